@@ -1,0 +1,393 @@
+/*
+ * dbm -- finds the program that a command names and becomes it.
+ *
+ * `dbm a b ...' tries dbm-a-b, then dbm-a, then whatever dbm-... other people
+ * have put on PATH.  It execs: signals and exit status are the program's own.
+ */
+#include <sys/stat.h>
+
+#include <err.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/exit.h"
+#include "base/out.h"
+#include "base/version.h"
+
+static const struct command {
+	const char *name;    /* as typed */
+	const char *group;   /* NULL: an alias, listed with its program */
+	const char *summary; /* also the .Nd of its man page */
+	const char *program; /* NULL: dbm-NAME */
+} commands[] = {
+	{ "init", "Start", "set up a project: schema, .env and migrations folder",
+	    NULL },
+	{ "env", "Start", "print what .env gives, or run a command with it",
+	    NULL },
+	{ "server", "Start", "run the lasting private PostgreSQL of this project",
+	    NULL },
+	{ "tmp", "Start", "run a command with a throwaway PostgreSQL server",
+	    NULL },
+	{ "migrate deploy", "Migrate", "apply pending migrations to a database",
+	    NULL },
+	{ "status", "Migrate", "tell the state of every migration", NULL },
+	{ "migrate status", NULL, NULL, "dbm-status" },
+	{ "migrate resolve", "Migrate",
+	    "settle a failed or baselined migration", NULL },
+	{ "migrate reset", "Migrate",
+	    "empty the schema and apply all migrations", NULL },
+	{ "exec", "SQL", "run SQL scripts or statements", NULL },
+	{ "db execute", NULL, NULL, "dbm-exec" },
+	{ "lock", "SQL", "run a command under an advisory lock", NULL },
+};
+
+#define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static char libexec[PATH_MAX];
+
+static const char *
+program_of(const struct command *c, char *room, size_t size)
+{
+	char *p;
+
+	if (c->program != NULL)
+		return c->program;
+	snprintf(room, size, "dbm-%s", c->name);
+	for (p = room; *p != '\0'; p++)
+		if (*p == ' ')
+			*p = '-';
+	return room;
+}
+
+/* A folder: by the environment, beside this program, or as built in. */
+static void
+find_dir(char *room, size_t size, const char *variable, const char *relative,
+    const char *builtin)
+{
+	const char *from_env = variable == NULL ? NULL : getenv(variable);
+	char self[PATH_MAX], *slash;
+	struct stat st;
+	ssize_t n;
+
+	if (from_env != NULL && *from_env != '\0') {
+		strlcpy(room, from_env, size);
+		return;
+	}
+	n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	if (n > 0) {
+		self[n] = '\0';
+		slash = strrchr(self, '/');
+		*slash = '\0';
+		snprintf(room, size, "%s/%s", self, relative);
+		if (stat(room, &st) == 0 && S_ISDIR(st.st_mode))
+			return;
+	}
+	strlcpy(room, builtin, size);
+}
+
+static void
+print_group(FILE *fp, const char *group)
+{
+	const struct command *c, *alias;
+	char room[64], line[128], other[64];
+
+	fprintf(fp, "\n%s\n", group);
+	for (c = commands; c < commands + NCOMMANDS; c++) {
+		if (c->group == NULL || strcmp(c->group, group) != 0)
+			continue;
+		snprintf(line, sizeof(line), "%s", c->name);
+		for (alias = commands; alias < commands + NCOMMANDS; alias++)
+			if (alias->program != NULL &&
+			    strcmp(alias->program,
+				program_of(c, room, sizeof(room))) == 0) {
+				snprintf(other, sizeof(other), ", %s",
+				    alias->name);
+				strlcat(line, other, sizeof(line));
+			}
+		fprintf(fp, "  %-24s %s\n", line, c->summary);
+	}
+}
+
+static void
+print_help(FILE *fp)
+{
+	const char *group = NULL;
+	size_t i;
+
+	fprintf(fp, "usage: dbm COMMAND [OPTION...] [ARGUMENT...]\n"
+	    "       dbm help [COMMAND]\n");
+	for (i = 0; i < NCOMMANDS; i++) {
+		if (commands[i].group == NULL ||
+		    (group != NULL && strcmp(group, commands[i].group) == 0))
+			continue;
+		group = commands[i].group;
+		print_group(fp, group);
+	}
+	fprintf(fp, "\n'dbm help COMMAND' shows its page, 'dbm COMMAND -h' "
+	    "its options.\n");
+}
+
+/* Completion reads this: name TAB summary. */
+static void
+print_commands(void)
+{
+	const struct command *c, *p;
+	char a[64], b[64];
+
+	for (c = commands; c < commands + NCOMMANDS; c++) {
+		for (p = commands; p->summary == NULL ||
+		    strcmp(program_of(p, a, sizeof(a)),
+			program_of(c, b, sizeof(b))) != 0; p++)
+			continue;
+		printf("%s\t%s\n", c->name, p->summary);
+	}
+	printf("help\tshow the page of a command\n");
+}
+
+static int
+min3(int a, int b, int c)
+{
+	int m = a < b ? a : b;
+
+	return m < c ? m : c;
+}
+
+/* Levenshtein, one row at a time. */
+static int
+distance(const char *a, const char *b)
+{
+	int row[64], above, diagonal, i, j;
+	int n = (int)strnlen(b, 63);
+
+	for (j = 0; j <= n; j++)
+		row[j] = j;
+	for (i = 1; a[i - 1] != '\0'; i++) {
+		diagonal = row[0];
+		row[0] = i;
+		for (j = 1; j <= n; j++) {
+			above = row[j];
+			row[j] = min3(row[j] + 1, row[j - 1] + 1,
+			    diagonal + (a[i - 1] != b[j - 1]));
+			diagonal = above;
+		}
+	}
+	return row[n];
+}
+
+static int
+near(const char *word, const char *name)
+{
+	const char *last = strrchr(name, ' ');
+
+	return distance(word, name) <= 2 || strstr(name, word) == name ||
+	    (last != NULL && distance(word, last + 1) <= 1);
+}
+
+static void __attribute__((noreturn))
+unknown(const char *word)
+{
+	int said = 0;
+	size_t i;
+
+	fprintf(stderr, "dbm: '%s' is not a dbm command\n", word);
+	for (i = 0; i < NCOMMANDS; i++)
+		if (near(word, commands[i].name))
+			fprintf(stderr, "%s%s\n",
+			    said++ ? "    " : "did you mean:\n    ",
+			    commands[i].name);
+	if (!said)
+		fprintf(stderr, "'dbm help' lists them\n");
+	exit(EXIT_NOCMD);
+}
+
+static int
+joinable(const char *word)
+{
+	const char *p;
+
+	if (*word == '\0' || *word == '-')
+		return 0;
+	for (p = word; *p != '\0'; p++)
+		if (!(*p >= 'a' && *p <= 'z') && *p != '-')
+			return 0;
+	return 1;
+}
+
+static void
+try_exec(const char *program, char **argv)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", libexec, program);
+	execv(path, argv);
+	if (errno != ENOENT && errno != ENOTDIR)
+		err(EXIT_NOEXEC, "%s", path);
+}
+
+/* Becomes the program of the first `words' words of argv, if there is one. */
+static void
+try_words(int words, char **argv)
+{
+	char name[128] = "", program[160], room[64];
+	const char *found = NULL;
+	char **rest = argv + words - 1, *word = *rest;
+	size_t i;
+	int k;
+
+	for (k = 0; k < words; k++) {
+		if (!joinable(argv[k]))
+			return;
+		if (k > 0)
+			strlcat(name, " ", sizeof(name));
+		strlcat(name, argv[k], sizeof(name));
+	}
+	for (i = 0; i < NCOMMANDS; i++)
+		if (strcmp(name, commands[i].name) == 0)
+			found = program_of(&commands[i], room, sizeof(room));
+	if (found != NULL) {
+		strlcpy(program, found, sizeof(program));
+		rest[0] = program;
+		try_exec(program, rest);
+		err(EXIT_NOEXEC, "%s/%s", libexec, program);
+	}
+	/* Not ours: dbm-... on PATH, which libexec leads by now. */
+	strlcpy(program, "dbm-", sizeof(program));
+	strlcat(program, name, sizeof(program));
+	for (k = 0; program[k] != '\0'; k++)
+		if (program[k] == ' ')
+			program[k] = '-';
+	rest[0] = program;
+	execvp(program, rest);
+	if (errno != ENOENT)
+		err(EXIT_NOEXEC, "%s", program);
+	rest[0] = word;
+}
+
+static int
+is_prefix(const char *word)
+{
+	size_t i, n = strlen(word);
+
+	for (i = 0; i < NCOMMANDS; i++)
+		if (strncmp(commands[i].name, word, n) == 0 &&
+		    commands[i].name[n] == ' ')
+			return 1;
+	return 0;
+}
+
+/* `dbm migrate' alone lists its commands. */
+static void __attribute__((noreturn))
+list_prefix(const char *word)
+{
+	const struct command *c;
+	size_t n = strlen(word);
+
+	fprintf(stderr, "usage: dbm %s COMMAND [OPTION...]\n\n", word);
+	for (c = commands; c < commands + NCOMMANDS; c++)
+		if (strncmp(c->name, word, n) == 0 && c->name[n] == ' ')
+			fprintf(stderr, "  %s\n", c->name);
+	exit(EXIT_TROUBLE);
+}
+
+/* `dbm help X': the page of X, a program of ours or a page of section 5, 7. */
+static void __attribute__((noreturn))
+show_page(int argc, char **argv)
+{
+	char dir[PATH_MAX], name[128] = "dbm", page[160];
+	const char *section[] = { "1", "7", "5" };
+	char file[2 * PATH_MAX], room[64];
+	size_t i;
+	int k;
+
+	for (k = 0; k < argc; k++) {
+		strlcat(name, "-", sizeof(name));
+		strlcat(name, argv[k], sizeof(name));
+	}
+	if (argc == 1 && strncmp(argv[0], "dbm", 3) == 0)
+		strlcpy(name, argv[0], sizeof(name));
+	for (i = 0; i < NCOMMANDS; i++) {
+		snprintf(page, sizeof(page), "dbm-%s", commands[i].name);
+		for (k = 0; page[k] != '\0'; k++)
+			if (page[k] == ' ')
+				page[k] = '-';
+		if (strcmp(page, name) == 0)
+			strlcpy(name, program_of(&commands[i], room,
+			    sizeof(room)), sizeof(name));
+	}
+	find_dir(dir, sizeof(dir), "DBM_MANDIR", "../share/man", DBM_MANDIR);
+	if (access(dir, R_OK) == -1)
+		find_dir(dir, sizeof(dir), NULL, "../man", DBM_MANDIR);
+	for (i = 0; i < 3; i++) {
+		snprintf(file, sizeof(file), "%s/man%s/%s.%s", dir, section[i],
+		    name, section[i]);
+		if (access(file, R_OK) == -1)
+			continue;
+		execlp("mandoc", "mandoc", "-a", file, (char *)NULL);
+		execlp("man", "man", "-l", file, (char *)NULL);
+		err(EXIT_NOCMD, "neither mandoc nor man can be run");
+	}
+	fprintf(stderr, "dbm: there is no page '%s'\n", name);
+	unknown(argv[argc - 1]);
+}
+
+static void
+put_libexec_on_path(void)
+{
+	const char *path = getenv("PATH");
+	struct buf b = BUF_INIT;
+
+	if (path == NULL)
+		path = "/usr/bin:/bin";
+	if (strncmp(path, libexec, strlen(libexec)) == 0 &&
+	    path[strlen(libexec)] == ':')
+		return;
+	buf_addf(&b, "%s:%s", libexec, path);
+	setenv("PATH", buf_str(&b), 1);
+	buf_free(&b);
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *word = argc > 1 ? argv[1] : NULL;
+
+	setprogname("dbm");
+	if (word == NULL) {
+		print_help(stderr);
+		return EXIT_TROUBLE;
+	}
+	if (strcmp(word, "--version") == 0) {
+		printf("dbm %s\n", DBM_VERSION);
+		return out_flush();
+	}
+	if (strcmp(word, "--complete") == 0) {
+		print_commands();
+		return out_flush();
+	}
+	if (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0 ||
+	    (strcmp(word, "help") == 0 && argc == 2)) {
+		print_help(stdout);
+		return out_flush();
+	}
+	if (strcmp(word, "help") == 0)
+		show_page(argc - 2, argv + 2);
+	if (word[0] == '-') {
+		fprintf(stderr, "dbm: unknown option '%s'\n", word);
+		print_help(stderr);
+		return EXIT_TROUBLE;
+	}
+	find_dir(libexec, sizeof(libexec), "DBM_LIBEXEC", "../libexec/dbm",
+	    DBM_LIBEXECDIR);
+	put_libexec_on_path();
+	if (argc > 2)
+		try_words(2, argv + 1);
+	try_words(1, argv + 1);
+	if (is_prefix(word))
+		list_prefix(word);
+	unknown(word);
+}

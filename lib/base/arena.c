@@ -1,0 +1,148 @@
+/*
+ * Blocks in a list, the newest first; each twice the size of the last up to
+ * a limit, so that a large model costs few calls and a small one little room.
+ */
+#include <err.h>
+#include <stdalign.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+
+#define BLOCK_MIN (8 * 1024)
+#define BLOCK_MAX (1024 * 1024)
+
+struct block {
+	struct block *next;
+	size_t size, used;
+	max_align_t data[];
+};
+
+struct arena {
+	struct block *head;
+};
+
+static struct block *
+block_new(size_t size, struct block *next)
+{
+	struct block *b;
+
+	b = malloc(sizeof(*b) + size);
+	if (b == NULL)
+		err(2, NULL);
+	b->next = next;
+	b->size = size;
+	b->used = 0;
+	return b;
+}
+
+static void
+blocks_free(struct block *b)
+{
+	struct block *next;
+
+	for (; b != NULL; b = next) {
+		next = b->next;
+		free(b);
+	}
+}
+
+struct arena *
+arena_new(void)
+{
+	struct arena *a;
+
+	a = calloc(1, sizeof(*a));
+	if (a == NULL)
+		err(2, NULL);
+	return a;
+}
+
+void
+arena_reset(struct arena *a)
+{
+	if (a->head == NULL)
+		return;
+	blocks_free(a->head->next);
+	a->head->next = NULL;
+	a->head->used = 0;
+}
+
+void
+arena_free(struct arena *a)
+{
+	if (a == NULL)
+		return;
+	blocks_free(a->head);
+	free(a);
+}
+
+void *
+arena_alloc(struct arena *a, size_t n)
+{
+	const size_t align = alignof(max_align_t);
+	struct block *b = a->head;
+	size_t size;
+	void *p;
+
+	if (n > SIZE_MAX - align)
+		errx(2, "out of memory");
+	n = (n + align - 1) / align * align;
+	if (b == NULL || b->size - b->used < n) {
+		size = b == NULL ? BLOCK_MIN : b->size * 2;
+		if (size > BLOCK_MAX)
+			size = BLOCK_MAX;
+		if (size < n)
+			size = n;
+		b = a->head = block_new(size, b);
+	}
+	p = (char *)b->data + b->used;
+	b->used += n;
+	return memset(p, 0, n);
+}
+
+char *
+arena_strndup(struct arena *a, const char *s, size_t n)
+{
+	char *p = arena_alloc(a, n + 1);
+
+	memcpy(p, s, n);
+	return p;
+}
+
+char *
+arena_strdup(struct arena *a, const char *s)
+{
+	return arena_strndup(a, s, strlen(s));
+}
+
+char *
+arena_vprintf(struct arena *a, const char *fmt, va_list ap)
+{
+	va_list again;
+	char *p;
+	int n;
+
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	if (n < 0)
+		err(2, "vsnprintf");
+	p = arena_alloc(a, (size_t)n + 1);
+	vsnprintf(p, (size_t)n + 1, fmt, again);
+	va_end(again);
+	return p;
+}
+
+char *
+arena_printf(struct arena *a, const char *fmt, ...)
+{
+	va_list ap;
+	char *p;
+
+	va_start(ap, fmt);
+	p = arena_vprintf(a, fmt, ap);
+	va_end(ap);
+	return p;
+}

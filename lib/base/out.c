@@ -1,0 +1,267 @@
+/*
+ * Records in three dresses.  A table needs the widths of what it shows, so
+ * rows for a terminal are held in batches; the other two are written at once.
+ */
+#include <errno.h>
+#include <err.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/exit.h"
+#include "base/opt.h"
+#include "base/out.h"
+
+#define BATCH 1000 /* rows of a table that share their widths */
+
+enum dress {
+	DRESS_TSV,
+	DRESS_TABLE,
+	DRESS_JSON
+};
+
+struct out {
+	const struct out_column *column;
+	size_t ncolumns, at;
+	enum dress dress;
+	struct buf line;   /* TSV */
+	json_t *object;	   /* JSON */
+	struct arena *mem; /* table: cells of the batch */
+	char **cell;
+	size_t nrows;
+	int header_done;
+};
+
+struct out_opts out_opts;
+
+const struct opt opt_out[] = {
+	OPT_FLAG(0, "json", &out_opts.json, "one JSON object a line"),
+	OPT_FLAG(0, "header", &out_opts.header, "column names first"),
+	OPT_END
+};
+
+struct out *
+out_open(const struct out_column *column, size_t ncolumns)
+{
+	struct out *o = calloc(1, sizeof(*o));
+	size_t i;
+
+	if (o == NULL)
+		err(EXIT_TROUBLE, NULL);
+	o->column = column;
+	o->ncolumns = ncolumns;
+	if (out_opts.json)
+		o->dress = DRESS_JSON;
+	else if (isatty(STDOUT_FILENO)) {
+		o->dress = DRESS_TABLE;
+		o->mem = arena_new();
+		o->cell = calloc(BATCH * ncolumns + 1, sizeof(*o->cell));
+		if (o->cell == NULL)
+			err(EXIT_TROUBLE, NULL);
+	} else if (out_opts.header)
+		for (i = 0; i < ncolumns; i++)
+			printf("%s%c", column[i].name,
+			    i + 1 < ncolumns ? '\t' : '\n');
+	return o;
+}
+
+static void
+add_escaped(struct buf *b, const char *s)
+{
+	if (s == NULL) {
+		buf_adds(b, "\\N");
+		return;
+	}
+	for (; *s != '\0'; s++)
+		switch (*s) {
+		case '\\':
+			buf_adds(b, "\\\\");
+			break;
+		case '\t':
+			buf_adds(b, "\\t");
+			break;
+		case '\n':
+			buf_adds(b, "\\n");
+			break;
+		case '\r':
+			buf_adds(b, "\\r");
+			break;
+		default:
+			buf_addc(b, *s);
+		}
+}
+
+/* Columns on a terminal; bytes that are no UTF-8 count one each. */
+static size_t
+width(const char *s)
+{
+	size_t n = 0;
+
+	for (; *s != '\0'; s++)
+		n += ((unsigned char)*s & 0xc0) != 0x80;
+	return n;
+}
+
+static void
+print_row(const struct out *o, char *const *cell, const size_t *widths)
+{
+	int number;
+	size_t i, pad;
+
+	for (i = 0; i < o->ncolumns; i++) {
+		pad = widths[i] - width(cell[i]);
+		number = o->column[i].kind == OUT_NUMBER;
+		if (i > 0)
+			fputs("  ", stdout);
+		if (number)
+			printf("%*s", (int)pad, "");
+		fputs(cell[i], stdout);
+		if (!number && i + 1 < o->ncolumns)
+			printf("%*s", (int)pad, "");
+	}
+	putchar('\n');
+}
+
+static void
+table_flush(struct out *o)
+{
+	size_t *widths = arena_array(o->mem, size_t, o->ncolumns);
+	char **head = arena_array(o->mem, char *, o->ncolumns);
+	size_t i, n, row;
+
+	for (i = 0; i < o->ncolumns; i++) {
+		head[i] = arena_strdup(o->mem, o->column[i].name);
+		widths[i] = width(head[i]);
+		for (row = 0; row < o->nrows; row++) {
+			n = width(o->cell[row * o->ncolumns + i]);
+			if (n > widths[i])
+				widths[i] = n;
+		}
+	}
+	if (!o->header_done && o->nrows > 0) {
+		print_row(o, head, widths);
+		o->header_done = 1;
+	}
+	for (row = 0; row < o->nrows; row++)
+		print_row(o, o->cell + row * o->ncolumns, widths);
+	o->nrows = 0;
+	arena_reset(o->mem);
+}
+
+static void
+table_field(struct out *o, const char *s)
+{
+	struct buf b = BUF_INIT;
+
+	if (s != NULL && o->column[o->at].kind == OUT_BOOL)
+		s = strcmp(s, "t") == 0 ? "yes" : "no";
+	add_escaped(&b, s == NULL ? "" : s);
+	o->cell[o->nrows * o->ncolumns + o->at] =
+	    arena_strdup(o->mem, buf_str(&b));
+	buf_free(&b);
+	if (o->at + 1 == o->ncolumns && ++o->nrows == BATCH)
+		table_flush(o);
+}
+
+static json_t *
+json_value(enum out_kind kind, const char *s)
+{
+	json_t *v = NULL;
+	char *end;
+	long long n;
+
+	if (s == NULL)
+		return json_null();
+	if (kind == OUT_BOOL)
+		return json_boolean(strcmp(s, "t") == 0);
+	if (kind == OUT_NUMBER) {
+		errno = 0;
+		n = strtoll(s, &end, 10);
+		if (errno == 0 && end != s && *end == '\0')
+			return json_integer(n);
+	}
+	v = json_string(s);
+	if (v == NULL) /* not UTF-8 */
+		v = json_null();
+	return v;
+}
+
+static void
+json_field(struct out *o, const char *s)
+{
+	if (o->at == 0)
+		o->object = json_object();
+	json_object_set_new(o->object, o->column[o->at].name,
+	    json_value(o->column[o->at].kind, s));
+	if (o->at + 1 == o->ncolumns) {
+		json_dumpf(o->object, stdout, JSON_COMPACT);
+		putchar('\n');
+		json_decref(o->object);
+	}
+}
+
+void
+out_field(struct out *o, const char *s)
+{
+	switch (o->dress) {
+	case DRESS_TSV:
+		add_escaped(&o->line, s);
+		buf_addc(&o->line, o->at + 1 < o->ncolumns ? '\t' : '\n');
+		if (o->at + 1 == o->ncolumns) {
+			fwrite(buf_str(&o->line), 1, o->line.len, stdout);
+			buf_reset(&o->line);
+		}
+		break;
+	case DRESS_TABLE:
+		table_field(o, s);
+		break;
+	case DRESS_JSON:
+		json_field(o, s);
+		break;
+	}
+	o->at = (o->at + 1) % o->ncolumns;
+}
+
+void
+out_number(struct out *o, long long n)
+{
+	char s[32];
+
+	snprintf(s, sizeof(s), "%lld", n);
+	out_field(o, s);
+}
+
+void
+out_bool(struct out *o, int yes)
+{
+	out_field(o, yes ? "t" : "f");
+}
+
+void
+out_close(struct out *o)
+{
+	if (o->dress == DRESS_TABLE)
+		table_flush(o);
+	arena_free(o->mem);
+	free(o->cell);
+	buf_free(&o->line);
+	free(o);
+}
+
+int
+out_flush(void)
+{
+	int bad = ferror(stdout);
+
+	/* A stdout that was closed from the start, and was not needed, is fine. */
+	if (fflush(stdout) == 0 && !bad && (fclose(stdout) == 0 ||
+	    errno == EBADF))
+		return EXIT_DONE;
+	warn("stdout");
+	return EXIT_TROUBLE;
+}

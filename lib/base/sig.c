@@ -1,0 +1,92 @@
+/* Signals become a flag and a readable descriptor. */
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stddef.h>
+#include <unistd.h>
+
+#include "base/exit.h"
+#include "base/sig.h"
+
+static volatile sig_atomic_t arrived;
+static int wake[2] = { -1, -1 };
+static const int caught[] = { SIGHUP, SIGINT, SIGTERM };
+
+static void
+on_signal(int signo)
+{
+	int save = errno;
+
+	arrived = signo;
+	/* A full pipe is as readable as can be. */
+	if (write(wake[1], "", 1) == -1)
+		errno = save;
+}
+
+static void
+set_handler(int signo, void (*handler)(int))
+{
+	struct sigaction sa = { .sa_handler = handler };
+
+	sigemptyset(&sa.sa_mask);
+	if (sigaction(signo, &sa, NULL) == -1)
+		err(EXIT_TROUBLE, "sigaction");
+}
+
+void
+sig_init(void)
+{
+	struct sigaction old;
+	size_t i;
+
+	if (pipe2(wake, O_CLOEXEC | O_NONBLOCK) == -1)
+		err(EXIT_TROUBLE, "pipe");
+	for (i = 0; i < sizeof(caught) / sizeof(caught[0]); i++) {
+		/* nohup: what was ignored stays ignored */
+		if (sigaction(caught[i], NULL, &old) == 0 &&
+		    old.sa_handler == SIG_IGN)
+			continue;
+		set_handler(caught[i], on_signal);
+	}
+}
+
+int
+sig_pending(void)
+{
+	return arrived;
+}
+
+int
+sig_fd(void)
+{
+	return wake[0];
+}
+
+void
+sig_ignore_pipe(void)
+{
+	set_handler(SIGPIPE, SIG_IGN);
+}
+
+void
+sig_reset(void)
+{
+	struct sigaction old;
+	size_t i;
+
+	for (i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
+		if (sigaction(caught[i], NULL, &old) == 0 &&
+		    old.sa_handler == on_signal)
+			set_handler(caught[i], SIG_DFL);
+	set_handler(SIGPIPE, SIG_DFL);
+}
+
+void
+sig_end(void)
+{
+	if (arrived == 0)
+		return;
+	set_handler(arrived, SIG_DFL);
+	raise(arrived);
+}

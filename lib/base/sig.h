@@ -1,0 +1,22 @@
+#ifndef BASE_SIG_H
+#define BASE_SIG_H
+
+/*
+ * The one place that calls sigaction.  INT, TERM and HUP set a flag; whoever
+ * waits also watches sig_fd(), which becomes readable then.  The main loop
+ * ends its work in order, and sig_end() dies of the signal for real, so that
+ * the caller sees status 128+n.
+ */
+void sig_init(void);
+/* The signal that arrived, or 0. */
+int sig_pending(void);
+/* Readable when a signal has arrived; -1 before sig_init(). */
+int sig_fd(void);
+/* Writers to children ignore SIGPIPE and look at the child's status. */
+void sig_ignore_pipe(void);
+/* Default handlers again: for a child between fork and exec. */
+void sig_reset(void);
+/* If a signal has arrived: flush nothing, raise it again.  Else returns. */
+void sig_end(void);
+
+#endif

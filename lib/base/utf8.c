@@ -1,0 +1,65 @@
+#include "base/utf8.h"
+
+/* Bytes of the well-formed character at p, or 0. */
+static size_t
+char_length(const unsigned char *p, size_t n)
+{
+	unsigned char low = 0x80, high = 0xbf;
+	size_t i, len;
+
+	if (p[0] < 0x80)
+		return 1;
+	if (p[0] >= 0xc2 && p[0] <= 0xdf)
+		len = 2;
+	else if (p[0] >= 0xe0 && p[0] <= 0xef)
+		len = 3;
+	else if (p[0] >= 0xf0 && p[0] <= 0xf4)
+		len = 4;
+	else
+		return 0;
+	if (len > n)
+		return 0;
+	if (p[0] == 0xe0)
+		low = 0xa0;
+	else if (p[0] == 0xed)
+		high = 0x9f;
+	else if (p[0] == 0xf0)
+		low = 0x90;
+	else if (p[0] == 0xf4)
+		high = 0x8f;
+	if (p[1] < low || p[1] > high)
+		return 0;
+	for (i = 2; i < len; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	return len;
+}
+
+size_t
+utf8_valid_prefix(const char *s, size_t n)
+{
+	const unsigned char *p = (const unsigned char *)s;
+	size_t at = 0, len;
+
+	while (at < n) {
+		len = char_length(p + at, n - at);
+		if (len == 0)
+			break;
+		at += len;
+	}
+	return at;
+}
+
+size_t
+utf8_offset(const char *s, size_t n, size_t nth)
+{
+	size_t at;
+
+	for (at = 0; at < n; at++) {
+		if (((unsigned char)s[at] & 0xc0) == 0x80)
+			continue;
+		if (nth-- == 0)
+			break;
+	}
+	return at;
+}

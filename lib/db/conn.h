@@ -1,0 +1,63 @@
+#ifndef DB_CONN_H
+#define DB_CONN_H
+
+#include <stddef.h>
+
+#include "db/url.h"
+
+struct arena;
+struct db;
+struct diag;
+
+enum {
+	DB_READ_ONLY = 1, /* a reader cannot write: default_transaction_read_only */
+	DB_KEEP_PATH = 2  /* search_path is the URL's schema; else it is empty */
+};
+
+/*
+ * Connects: application_name is the program's, client_encoding UTF8.
+ * NULL: diag says why, with Prisma's code (P1000 wrong password, P1001
+ * unreachable, P1003 no such database) and status 75 where trying later may
+ * help.  A signal ends the wait.
+ */
+struct db *db_open(const struct db_url *, unsigned flags, struct diag *);
+void db_close(struct db *);
+
+/*
+ * Runs one simple query, of any number of statements; rows are discarded.
+ * -1: diag has the server's message, detail, hint and SQLSTATE.  A signal
+ * that arrives cancels it.
+ */
+int db_exec(struct db *, const char *sql, struct diag *);
+int db_execf(struct db *, struct diag *, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Rows, copied into an arena; a NULL cell is a NULL. */
+struct db_rows {
+	size_t nrows, ncols;
+	const char **cell;
+	const char **name; /* of the columns */
+};
+
+/* One statement with parameters $1…; NULL: diag says why. */
+struct db_rows *db_query(struct db *, struct arena *, const char *sql,
+    size_t nparams, const char *const *params, struct diag *);
+
+static inline const char *
+db_cell(const struct db_rows *r, size_t row, size_t col)
+{
+	return r->cell[row * r->ncols + col];
+}
+
+/* The one function that quotes identifiers: "a""b". */
+char *db_ident(struct arena *, const char *);
+/* For simple queries of our own, which cannot carry parameters. */
+char *db_literal(struct arena *, const char *);
+
+int db_server_version(const struct db *); /* 150018 */
+int db_backend_pid(const struct db *);
+/* In a transaction block (also a failed one)? */
+int db_in_transaction(const struct db *);
+const struct db_url *db_url_of(const struct db *);
+
+#endif
