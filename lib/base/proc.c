@@ -1,6 +1,7 @@
 /*
  * fork, exec, wait, and nothing in between that a library should not do.
  */
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include <errno.h>
@@ -43,7 +44,7 @@ redirect(int from, int to)
 
 /* In the child: never returns; errno goes through the pipe. */
 static void __attribute__((noreturn))
-become(char *const argv[], const struct proc_opts *o, int report)
+become(char *const argv[], const struct proc_opts *o, pid_t parent, int report)
 {
 	char *const *e;
 	int code;
@@ -61,6 +62,11 @@ become(char *const argv[], const struct proc_opts *o, int report)
 		goto fail;
 	if (o->dir != NULL && chdir(o->dir) == -1)
 		goto fail;
+	/* After stepping down, which clears it; we may be dead by now. */
+	if (o->die_with_us != 0 &&
+	    (prctl(PR_SET_PDEATHSIG, o->die_with_us) == -1 ||
+	    getppid() != parent))
+		goto fail;
 	execvp(argv[0], argv);
 fail:
 	code = errno;
@@ -73,6 +79,7 @@ int
 proc_start(struct proc *p, char *const argv[], const struct proc_opts *o,
     struct diag *d)
 {
+	pid_t parent = getpid();
 	int code, report[2];
 	ssize_t n;
 
@@ -85,7 +92,7 @@ proc_start(struct proc *p, char *const argv[], const struct proc_opts *o,
 		return diag_errno(d, "fork");
 	}
 	if (p->pid == 0)
-		become(argv, o, report[1]);
+		become(argv, o, parent, report[1]);
 	close(report[1]);
 	do
 		n = read(report[0], &code, sizeof(code));

@@ -19,6 +19,7 @@ struct proc_opts {
 	char *const *env;	/* "NAME=value" to add to ours, NULL: none */
 	const struct passwd *user; /* step down to, NULL: stay who we are */
 	int new_session;	/* setsid: terminal signals pass it by */
+	int die_with_us;	/* the signal it gets when we die; 0: none */
 };
 
 #define PROC_OPTS_INIT { .in = -1, .out = -1, .err = -1 }

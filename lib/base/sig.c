@@ -11,6 +11,7 @@
 
 static volatile sig_atomic_t arrived;
 static int wake[2] = { -1, -1 };
+static int ignoring;
 static const int caught[] = { SIGHUP, SIGINT, SIGTERM };
 
 static void
@@ -70,6 +71,21 @@ sig_ignore_pipe(void)
 }
 
 void
+sig_ignore(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
+		set_handler(caught[i], SIG_IGN);
+	ignoring = 1;
+	arrived = 0;
+	for (i = 0; i < 2; i++) {
+		close(wake[i]);
+		wake[i] = -1;
+	}
+}
+
+void
 sig_reset(void)
 {
 	struct sigaction old;
@@ -77,7 +93,7 @@ sig_reset(void)
 
 	for (i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
 		if (sigaction(caught[i], NULL, &old) == 0 &&
-		    old.sa_handler == on_signal)
+		    (ignoring || old.sa_handler == on_signal))
 			set_handler(caught[i], SIG_DFL);
 	set_handler(SIGPIPE, SIG_DFL);
 }

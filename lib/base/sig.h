@@ -14,6 +14,11 @@ int sig_pending(void);
 int sig_fd(void);
 /* Writers to children ignore SIGPIPE and look at the child's status. */
 void sig_ignore_pipe(void);
+/*
+ * For a process that outlives its maker: INT, TERM and HUP pass it by, its
+ * children get the default again, and sig_fd() is -1.
+ */
+void sig_ignore(void);
 /* Default handlers again: for a child between fork and exec. */
 void sig_reset(void);
 /* If a signal has arrived: flush nothing, raise it again.  Else returns. */

@@ -32,6 +32,16 @@ int db_exec(struct db *, const char *sql, struct diag *);
 int db_execf(struct db *, struct diag *, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Where the last error was, in characters from 1 of the query; 0: not told. */
+size_t db_error_position(const struct db *);
+/* How many statements of the last db_exec() had ended well. */
+size_t db_completed(const struct db *);
+/* The connection is lost: nothing can be sent any more. */
+int db_lost(const struct db *);
+
+/* Calls tick every so many seconds while a statement runs; NULL: no more. */
+void db_set_tick(struct db *, double seconds, void (*tick)(void *), void *arg);
+
 /* Rows, copied into an arena; a NULL cell is a NULL. */
 struct db_rows {
 	size_t nrows, ncols;

@@ -1,0 +1,128 @@
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <poll.h>
+
+#include <sha2.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/exit.h"
+#include "base/sig.h"
+#include "db/conn.h"
+#include "db/lock.h"
+#include "db/sql.h"
+
+#define POLL_MS 100
+
+static char *
+key_text(struct arena *mem, int64_t key)
+{
+	return arena_printf(mem, "%lld", (long long)key);
+}
+
+/* 1 got it, 0 it is held, -1 error */
+static int
+try_lock(struct db *db, struct arena *mem, int64_t key, struct diag *d)
+{
+	const char *params[] = { key_text(mem, key) };
+	struct db_rows *r;
+
+	r = db_query(db, mem, "SELECT pg_catalog.pg_try_advisory_lock($1)", 1,
+	    params, d);
+	return r == NULL ? -1 : strcmp(db_cell(r, 0, 0), "t") == 0;
+}
+
+char *
+lock_holder(struct db *db, struct arena *mem, int64_t key, struct diag *d)
+{
+	const char *params[] = { key_text(mem, key) };
+	struct db_rows *r;
+
+	r = db_query(db, mem, sql_lock_holder, 1, params, d);
+	if (r == NULL || r->nrows == 0)
+		return NULL;
+	return arena_printf(mem, "pid %s (%s, connected since %s)",
+	    db_cell(r, 0, 0), db_cell(r, 0, 1), db_cell(r, 0, 2));
+}
+
+static int
+held(struct db *db, struct arena *mem, int64_t key, double wait,
+    const char *what, struct diag *d)
+{
+	const char *who = lock_holder(db, mem, key, d);
+
+	diag_reset(d);
+	d->status = EXIT_LATER;
+	diag_hint(d, "wait for it to end, or wait longer with --wait SECONDS");
+	return diag_set(d, "%s is locked by %s; gave up after %g s", what,
+	    who != NULL ? who : "a session that has just ended", wait);
+}
+
+static double
+seconds_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+int
+lock_acquire(struct db *db, int64_t key, double wait, const char *what,
+    struct diag *d)
+{
+	double deadline = seconds_now() + wait;
+	struct pollfd pfd = { .fd = sig_fd(), .events = POLLIN };
+	struct arena *mem = arena_new();
+	int got, told = 0;
+	char *who;
+
+	while ((got = try_lock(db, mem, key, d)) == 0) {
+		if (seconds_now() >= deadline) {
+			got = held(db, mem, key, wait, what, d);
+			break;
+		}
+		if (!told++ && (who = lock_holder(db, mem, key, d)) != NULL)
+			note("waiting: %s is locked by %s", what, who);
+		poll(&pfd, 1, POLL_MS);
+		if (sig_pending() != 0) {
+			got = diag_set(d, "interrupted while waiting for the "
+			    "lock");
+			break;
+		}
+		arena_reset(mem);
+	}
+	arena_free(mem);
+	return got == 1 ? 0 : -1;
+}
+
+int
+lock_release(struct db *db, int64_t key, struct diag *d)
+{
+	struct arena *mem = arena_new();
+	const char *params[] = { key_text(mem, key) };
+	int rc;
+
+	rc = db_query(db, mem, "SELECT pg_catalog.pg_advisory_unlock($1)", 1,
+	    params, d) == NULL ? -1 : 0;
+	arena_free(mem);
+	return rc;
+}
+
+int64_t
+lock_key(const char *name)
+{
+	uint8_t digest[SHA256_DIGEST_LENGTH];
+	int64_t key = 0;
+	SHA2_CTX ctx;
+	size_t i;
+
+	SHA256Init(&ctx);
+	SHA256Update(&ctx, (const uint8_t *)name, strlen(name));
+	SHA256Final(digest, &ctx);
+	for (i = 0; i < 8; i++)
+		key = (int64_t)((uint64_t)key << 8 | digest[i]);
+	return key & INT64_MAX;
+}

@@ -1,0 +1,16 @@
+#ifndef DB_SQL_H
+#define DB_SQL_H
+
+/*
+ * The catalogue queries of lib/db/sql/, one a file, embedded at build time:
+ * NAME.sql is sql_NAME.  Their comments name parameters and columns.
+ */
+extern const char sql_blockers[];
+extern const char sql_history_read[];
+extern const char sql_lock_holder[];
+extern const char sql_migrate_prelude[];
+extern const char sql_sessions[];
+extern const char sql_table_busy[];
+extern const char sql_table_indexes[];
+
+#endif

@@ -1,0 +1,256 @@
+/*
+ * From what the user said, the schema and the environment to one URL.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/dotenv.h"
+#include "base/file.h"
+#include "db/target.h"
+#include "schema/project.h"
+
+struct target_opts target_opts;
+
+const struct opt opt_target[] = {
+	OPT_STRING('u', "url", "URL|NAME", &target_opts.url,
+	    "the database; NAME stands for NAME_DATABASE_URL"),
+	OPT_END
+};
+
+/* Where `dbm server' leaves the address of the project's own server. */
+#define SERVER_URL_FILE ".dbm/url"
+
+struct resolve {
+	struct arena *mem;
+	const struct project *project;
+	unsigned flags;
+	struct db_url *url;
+	struct diag *d;
+};
+
+/* `my-remote' → MY_REMOTE_suffix */
+static char *
+variable_of(struct arena *mem, const char *name, const char *suffix)
+{
+	char *v = arena_printf(mem, "%s_%s", name, suffix), *p;
+
+	for (p = v; *p != '\0'; p++)
+		*p = (char)(*p == '-' ? '_' : toupper((unsigned char)*p));
+	return v;
+}
+
+static const char *
+get(const struct resolve *r, const char *variable)
+{
+	const char *value = project_env(r->project, variable);
+
+	return value == NULL || *value == '\0' ? NULL : value;
+}
+
+static const char *
+schema_dir(const struct resolve *r)
+{
+	const char *file = r->project->schema_file, *slash;
+
+	if (file == NULL)
+		return NULL;
+	slash = strrchr(file, '/');
+	return slash == NULL ? "." :
+	    arena_strndup(r->mem, file, (size_t)(slash - file));
+}
+
+static int
+is_prisma_service(const char *text)
+{
+	return strncmp(text, "prisma://", 9) == 0 ||
+	    strncmp(text, "prisma+postgres://", 18) == 0;
+}
+
+static const char *
+first_set(const struct resolve *r, const char *const *variables)
+{
+	const char *value = NULL;
+
+	while (*variables != NULL && value == NULL)
+		value = get(r, *variables++);
+	return value;
+}
+
+/*
+ * Takes a URL; where it is a pooler's or Prisma's service and the work needs
+ * a session, the first of the `direct' variables that is set in its place.
+ */
+static int
+take(struct resolve *r, const char *text, const char *const *direct)
+{
+	const char *instead = first_set(r, direct);
+
+	if (is_prisma_service(text) && instead != NULL)
+		text = instead;
+	if (url_parse(r->mem, text, schema_dir(r), r->url, r->d) == -1)
+		return -1;
+	if (!r->url->pooler || (r->flags & TARGET_SESSION) == 0)
+		return 0;
+	if (instead != NULL && instead != text) {
+		if (url_parse(r->mem, instead, schema_dir(r), r->url,
+		    r->d) == -1)
+			return -1;
+		if (!r->url->pooler)
+			return 0;
+	}
+	diag_hint(r->d, "set %s to the database's own address, or write "
+	    "pgbouncer=false into the URL if it is no pooler", direct[0]);
+	return diag_set(r->d, "%s is a transaction pooler, behind which "
+	    "session locks and settings do not hold",
+	    url_where(r->mem, r->url));
+}
+
+static void
+list_names(const struct resolve *r, struct buf *b)
+{
+	static const char suffix[] = "_DATABASE_URL";
+	size_t i, n, len = strlen(suffix);
+	const char *name, *p;
+
+	for (i = 0; i < r->project->env.n; i++) {
+		name = r->project->env.entry[i].name;
+		n = strlen(name);
+		if (n <= len || strcmp(name + n - len, suffix) != 0)
+			continue;
+		buf_adds(b, b->len > 0 ? ", " : "");
+		for (p = name; p < name + n - len; p++)
+			buf_addc(b, (char)tolower((unsigned char)*p));
+	}
+}
+
+static int
+take_name(struct resolve *r, const char *name)
+{
+	const char *variable = variable_of(r->mem, name, "DATABASE_URL");
+	const char *direct[] = { variable_of(r->mem, name, "DIRECT_URL"),
+		variable_of(r->mem, name, "DATABASE_URL_UNPOOLED"), NULL };
+	const char *value = get(r, variable);
+	struct buf names = BUF_INIT;
+
+	if (value != NULL)
+		return take(r, value, direct);
+	list_names(r, &names);
+	diag_set(r->d, "there is no database '%s': %s is not set", name,
+	    variable);
+	if (names.len > 0)
+		diag_hint(r->d, "names in .env: %s", buf_str(&names));
+	else
+		diag_hint(r->d, "set it in .env, or give a URL");
+	buf_free(&names);
+	return -1;
+}
+
+/* 1: there is a value in *text; 0: its variable is not set. */
+static int
+value_of(const struct resolve *r, const struct ds_value *v, const char **text)
+{
+	*text = v->literal != NULL ? v->literal : get(r, v->env);
+	return *text != NULL;
+}
+
+static int
+server_of_project(struct resolve *r)
+{
+	struct diag ignored = DIAG_INIT;
+	struct buf b = BUF_INIT;
+	int found = 0;
+
+	if (file_exists(SERVER_URL_FILE) &&
+	    file_read(SERVER_URL_FILE, &b, &ignored) == 0) {
+		b.data[strcspn(b.data, "\r\n")] = '\0';
+		found = url_parse(r->mem, b.data, NULL, r->url, &ignored) == 0;
+	}
+	if (found)
+		note("using this project's private server (%s)",
+		    SERVER_URL_FILE);
+	buf_free(&b);
+	diag_free(&ignored);
+	return found;
+}
+
+static const char *const direct_variables[] = { "DIRECT_URL",
+	"DIRECT_DATABASE_URL", "DATABASE_URL_UNPOOLED",
+	"POSTGRES_URL_NON_POOLING", NULL };
+
+static int
+unset_variable(struct resolve *r, const struct ds_value *v)
+{
+	const struct datasource *ds = &r->project->datasource;
+	const char *value = project_env(r->project, v->env);
+
+	diag_at(r->d, ds->file, v->line, v->column);
+	diag_hint(r->d, "set %s in .env, name a database with --url, or start "
+	    "a private server with 'dbm server start'", v->env);
+	if (value != NULL)
+		return diag_set(r->d, "P1012: you must provide a nonempty URL: "
+		    "the environment variable %s is empty", v->env);
+	return diag_set(r->d, "P1012: environment variable not found: %s",
+	    v->env);
+}
+
+static int
+take_datasource(struct resolve *r)
+{
+	const struct datasource *ds = &r->project->datasource;
+	const struct ds_value *v = ds->direct_url.line != 0 ?
+	    &ds->direct_url : &ds->url;
+	const char *text;
+
+	if (value_of(r, v, &text))
+		return take(r, text, direct_variables);
+	if (server_of_project(r))
+		return 0;
+	return unset_variable(r, v);
+}
+
+static int
+check_provider(struct resolve *r)
+{
+	const struct datasource *ds = &r->project->datasource;
+
+	if (ds->provider == NULL || strcmp(ds->provider, "postgresql") == 0 ||
+	    strcmp(ds->provider, "postgres") == 0)
+		return 0;
+	diag_at(r->d, ds->file, ds->line, ds->column);
+	diag_hint(r->d, "dbm works with provider = \"postgresql\" only");
+	return diag_set(r->d, "the datasource's provider is '%s', which is "
+	    "not PostgreSQL", ds->provider);
+}
+
+int
+target_resolve(struct arena *mem, const struct project *project,
+    const char *option, unsigned flags, struct db_url *url, struct diag *d)
+{
+	struct resolve r = { mem, project, flags, url, d };
+	const struct datasource *ds = &project->datasource;
+	const char *text;
+	size_t i;
+
+	for (i = 0; i < project->nwarnings; i++)
+		warning("%s", project->warnings[i]);
+	if (option != NULL && url_looks_like(option))
+		return take(&r, option, direct_variables);
+	if (option != NULL)
+		return take_name(&r, option);
+	if (project->has_datasource && check_provider(&r) == -1)
+		return -1;
+	if (project->has_datasource &&
+	    (ds->url.line != 0 || ds->direct_url.line != 0))
+		return take_datasource(&r);
+	if ((text = get(&r, "DATABASE_URL")) != NULL)
+		return take(&r, text, direct_variables);
+	if (server_of_project(&r))
+		return 0;
+	diag_hint(d, "set DATABASE_URL in .env, name a database with --url, or "
+	    "start a private server with 'dbm server start'");
+	return diag_set(d, "no database is given: DATABASE_URL is not set");
+}

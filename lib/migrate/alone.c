@@ -1,0 +1,375 @@
+/*
+ * Statements that refuse transactions.  They cannot be journaled together
+ * with their effect, so the catalog is asked what an interrupted one left.
+ *
+ * While one runs, Prisma's advisory lock is not held: a Prisma process that
+ * waits for it in pg_advisory_lock holds a snapshot, and CREATE INDEX
+ * CONCURRENTLY would wait for that snapshot: a deadlock, which leaves an
+ * INVALID index.  dbm's own lock stays, and the unfinished row keeps Prisma
+ * out (P3009).
+ */
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/exit.h"
+#include "base/sig.h"
+#include "db/conn.h"
+#include "db/lock.h"
+#include "db/sql.h"
+#include "migrate/apply_priv.h"
+#include "migrate/dir.h"
+#include "migrate/history.h"
+#include "sql/script.h"
+
+#define TRIES 3		/* after a deadlock */
+#define PATIENCE 300	/* seconds for another session's index build */
+
+/* What the catalog says of the statement's effect. */
+enum verdict {
+	VERDICT_ERROR = -1,
+	VERDICT_RUN,
+	VERDICT_DONE
+};
+
+static char *
+qualified(struct arena *mem, const char *schema, const char *name)
+{
+	if (schema == NULL)
+		return db_ident(mem, name);
+	return arena_printf(mem, "%s.%s", db_ident(mem, schema),
+	    db_ident(mem, name));
+}
+
+static struct db_rows *
+indexes_of(struct run *r, const struct sql_stmt *st)
+{
+	const char *params[1];
+
+	params[0] = qualified(r->mem, st->schema, st->table);
+	return db_query(r->db, r->mem, sql_table_indexes, 1, params, r->d);
+}
+
+static char *
+oid_list(struct run *r, const struct db_rows *rows)
+{
+	struct buf b = BUF_INIT;
+	char *out;
+	size_t i;
+
+	for (i = 0; i < rows->nrows; i++)
+		buf_addf(&b, "%s%s", i > 0 ? "," : "", db_cell(rows, i, 0));
+	out = arena_strdup(r->mem, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
+
+static int
+in_list(const char *list, const char *oid)
+{
+	size_t n = strlen(oid);
+	const char *p = list;
+
+	while ((p = strstr(p, oid)) != NULL) {
+		if ((p == list || p[-1] == ',') &&
+		    (p[n] == ',' || p[n] == '\0'))
+			return 1;
+		p += n;
+	}
+	return 0;
+}
+
+/* Waits until no other session builds on the table; 0, or -1. */
+static int
+wait_until_idle(struct run *r, const char *table)
+{
+	struct pollfd pfd = { .fd = sig_fd(), .events = POLLIN };
+	const char *params[] = { table };
+	struct db_rows *rows;
+	int i;
+
+	for (i = 0; i < PATIENCE * 2; i++) {
+		rows = db_query(r->db, r->mem, sql_table_busy, 1, params, r->d);
+		if (rows == NULL)
+			return -1;
+		if (rows->nrows == 0)
+			return 0;
+		if (i == 0)
+			r->a->say("waiting: pid %s builds an index on %s",
+			    db_cell(rows, 0, 0), table);
+		poll(&pfd, 1, 500);
+		if (sig_pending() != 0)
+			return diag_set(r->d, "interrupted");
+	}
+	r->d->status = EXIT_LATER;
+	return diag_set(r->d, "another session is still building an index on "
+	    "%s", table);
+}
+
+static int
+drop_index(struct run *r, const struct db_rows *rows, size_t i)
+{
+	const char *table = qualified(r->mem, db_cell(rows, i, 4),
+	    db_cell(rows, i, 5));
+
+	if (wait_until_idle(r, table) == -1)
+		return -1;
+	r->a->say("dropping the invalid index %s that an interrupted build left",
+	    db_cell(rows, i, 2));
+	return db_execf(r->db, r->d, "DROP INDEX CONCURRENTLY IF EXISTS %s",
+	    qualified(r->mem, db_cell(rows, i, 1), db_cell(rows, i, 2)));
+}
+
+/* Drops the invalid indexes that were not in the list: ours. */
+static int
+drop_leftovers(struct run *r, const struct sql_stmt *st, const char *before)
+{
+	struct db_rows *rows = indexes_of(r, st);
+	size_t i;
+
+	if (rows == NULL)
+		return -1;
+	for (i = 0; i < rows->nrows; i++)
+		if (strcmp(db_cell(rows, i, 3), "f") == 0 &&
+		    !in_list(before, db_cell(rows, i, 0)) &&
+		    drop_index(r, rows, i) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+is_named(const struct sql_stmt *st, const struct db_rows *rows, size_t i)
+{
+	return st->object != NULL &&
+	    strcmp(st->object, db_cell(rows, i, 2)) == 0;
+}
+
+/*
+ * Before CREATE INDEX CONCURRENTLY.  An interrupted run's index, told by the
+ * list that its journal kept, is either whole, and the statement done, or
+ * invalid, and dropped.  An invalid one of the same name on the same table
+ * goes when this migration ran before, or when IF NOT EXISTS would take it
+ * for good.
+ */
+static enum verdict
+before_create(struct run *r, const struct sql_stmt *st, int interrupted)
+{
+	struct db_rows *rows = indexes_of(r, st);
+	int mine, valid;
+	size_t i;
+
+	if (rows == NULL)
+		return VERDICT_ERROR;
+	for (i = 0; i < rows->nrows; i++) {
+		valid = strcmp(db_cell(rows, i, 3), "t") == 0;
+		mine = interrupted && !in_list(r->journal.indexes,
+		    db_cell(rows, i, 0)) &&
+		    (st->object == NULL || is_named(st, rows, i));
+		if (mine && valid)
+			return VERDICT_DONE;
+		if (!valid && (mine || (is_named(st, rows, i) &&
+		    (r->resumed || st->if_exists))) &&
+		    drop_index(r, rows, i) == -1)
+			return VERDICT_ERROR;
+	}
+	return VERDICT_RUN;
+}
+
+static enum verdict
+ask(struct run *r, const char *sql, const char *param)
+{
+	struct db_rows *rows = db_query(r->db, r->mem, sql, 1, &param, r->d);
+
+	if (rows == NULL)
+		return VERDICT_ERROR;
+	return strcmp(db_cell(rows, 0, 0), "t") == 0 ? VERDICT_DONE :
+	    VERDICT_RUN;
+}
+
+/* Each of these asks: has it taken effect? */
+static const struct {
+	enum sql_effect effect;
+	const char *sql;
+} questions[] = {
+	{ EFFECT_DROP_INDEX, "SELECT pg_catalog.to_regclass($1) IS NULL" },
+	{ EFFECT_CREATE_DATABASE, "SELECT EXISTS (SELECT FROM "
+	    "pg_catalog.pg_database WHERE datname "
+	    "OPERATOR(pg_catalog.=) $1::name)" },
+	{ EFFECT_DROP_DATABASE, "SELECT NOT EXISTS (SELECT FROM "
+	    "pg_catalog.pg_database WHERE datname "
+	    "OPERATOR(pg_catalog.=) $1::name)" },
+	{ EFFECT_CREATE_TABLESPACE, "SELECT EXISTS (SELECT FROM "
+	    "pg_catalog.pg_tablespace WHERE spcname "
+	    "OPERATOR(pg_catalog.=) $1::name)" },
+	{ EFFECT_DROP_TABLESPACE, "SELECT NOT EXISTS (SELECT FROM "
+	    "pg_catalog.pg_tablespace WHERE spcname "
+	    "OPERATOR(pg_catalog.=) $1::name)" },
+	{ EFFECT_CREATE_SUBSCRIPTION, "SELECT EXISTS (SELECT FROM "
+	    "pg_catalog.pg_stat_subscription WHERE subname "
+	    "OPERATOR(pg_catalog.=) $1::name)" },
+	{ EFFECT_DROP_SUBSCRIPTION, "SELECT NOT EXISTS (SELECT FROM "
+	    "pg_catalog.pg_stat_subscription WHERE subname "
+	    "OPERATOR(pg_catalog.=) $1::name)" },
+};
+
+/* A detach that was interrupted is finished, not begun again. */
+static enum verdict
+before_detach(struct run *r, const struct sql_stmt *st)
+{
+	const char *params[2];
+	struct db_rows *rows;
+
+	params[0] = qualified(r->mem, st->schema, st->table);
+	params[1] = qualified(r->mem, NULL, st->object);
+	rows = db_query(r->db, r->mem,
+	    "SELECT inhdetachpending FROM pg_catalog.pg_inherits "
+	    "WHERE inhparent OPERATOR(pg_catalog.=) "
+	    "pg_catalog.to_regclass($1)::pg_catalog.oid "
+	    "AND inhrelid OPERATOR(pg_catalog.=) "
+	    "pg_catalog.to_regclass($2)::pg_catalog.oid", 2, params, r->d);
+	if (rows == NULL)
+		return VERDICT_ERROR;
+	if (rows->nrows == 0)
+		return VERDICT_DONE;
+	if (strcmp(db_cell(rows, 0, 0), "f") == 0)
+		return VERDICT_RUN;
+	return db_execf(r->db, r->d,
+	    "ALTER TABLE %s DETACH PARTITION %s FINALIZE", params[0],
+	    params[1]) == -1 ? VERDICT_ERROR : VERDICT_DONE;
+}
+
+/* Only of a statement that an earlier run had begun. */
+static enum verdict
+before_again(struct run *r, const struct sql_stmt *st)
+{
+	size_t i;
+
+	if (st->effect == EFFECT_REINDEX && st->table != NULL)
+		return drop_leftovers(r, st, r->journal.indexes) == -1 ?
+		    VERDICT_ERROR : VERDICT_RUN;
+	if (st->effect == EFFECT_DETACH)
+		return before_detach(r, st);
+	for (i = 0; i < sizeof(questions) / sizeof(questions[0]); i++)
+		if (questions[i].effect == st->effect && st->object != NULL)
+			return ask(r, questions[i].sql,
+			    st->effect == EFFECT_DROP_INDEX ?
+			    qualified(r->mem, st->schema, st->object) :
+			    st->object);
+	return VERDICT_RUN;
+}
+
+static enum verdict
+look_before(struct run *r, const struct unit *u, const struct sql_stmt *st)
+{
+	int interrupted = r->journal.running == r->done + 1 &&
+	    strcmp(r->journal.running_digest, u->digest) == 0;
+
+	if (st->effect == EFFECT_CREATE_INDEX)
+		return before_create(r, st, interrupted);
+	return interrupted ? before_again(r, st) : VERDICT_RUN;
+}
+
+static int
+builds_index(const struct sql_stmt *st)
+{
+	return st->table != NULL && (st->effect == EFFECT_CREATE_INDEX ||
+	    st->effect == EFFECT_REINDEX);
+}
+
+/* IF NOT EXISTS passes over an INVALID index with a mere notice. */
+static int
+check_valid(struct run *r, const struct sql_stmt *st)
+{
+	struct db_rows *rows = indexes_of(r, st);
+	size_t i;
+
+	if (rows == NULL)
+		return -1;
+	for (i = 0; i < rows->nrows; i++)
+		if (is_named(st, rows, i) &&
+		    strcmp(db_cell(rows, i, 3), "f") == 0)
+			return diag_set(r->d, "index '%s' is INVALID",
+			    st->object);
+	return 0;
+}
+
+static int
+take_lock(struct run *r)
+{
+	/* Whoever holds it meets an unfinished row and gives up soon. */
+	return r->a->use_lock ? lock_acquire(r->db, LOCK_PRISMA, PATIENCE,
+	    "this database's migration history", r->d) : 0;
+}
+
+/* Runs it; an index build that fails leaves nothing. */
+static int
+run_and_clean(struct run *r, const struct unit *u, const struct sql_stmt *st,
+    const char *before)
+{
+	struct diag cleaning = DIAG_INIT, *d = r->d;
+	int i, rc = -1;
+
+	for (i = 0; i < TRIES; i++) {
+		rc = run_bare(r, u);
+		if (rc == 0 || !builds_index(st) || db_lost(r->db))
+			break;
+		/* the first error is the one to tell */
+		r->d = &cleaning;
+		if (sig_pending() == 0 && drop_leftovers(r, st, before) == -1)
+			r->a->say("%s", buf_str(&cleaning.text));
+		r->d = d;
+		if (strcmp(d->sqlstate, "40P01") != 0)
+			break;
+	}
+	diag_free(&cleaning);
+	if (rc == 0 && st->effect == EFFECT_CREATE_INDEX)
+		rc = check_valid(r, st);
+	return rc;
+}
+
+int
+alone_run(struct run *r, const struct unit *u)
+{
+	const struct sql_stmt *st = &r->units.stmt[u->first];
+	const char *before = "";
+	struct diag second = DIAG_INIT;
+	struct db_rows *rows;
+	int rc;
+
+	if (builds_index(st)) {
+		if ((rows = indexes_of(r, st)) == NULL)
+			return -1;
+		before = oid_list(r, rows);
+	}
+	if (r->a->use_lock && lock_release(r->db, LOCK_PRISMA, r->d) == -1)
+		return -1;
+	switch (look_before(r, u, st)) {
+	case VERDICT_ERROR:
+		rc = -1;
+		break;
+	case VERDICT_DONE:
+		r->a->whisper("found done: line %zu", u->line);
+		rc = 0;
+		break;
+	default:
+		rc = run_journal(r, 1, before);
+		if (rc == 0)
+			rc = run_and_clean(r, u, st, before);
+	}
+	if (rc == 0)
+		return take_lock(r);
+	if (!db_lost(r->db) && sig_pending() == 0) {
+		struct diag *d = r->d;
+
+		r->d = &second;
+		if (take_lock(r) == -1)
+			r->a->say("%s", buf_str(&second.text));
+		r->d = d;
+	}
+	diag_free(&second);
+	return -1;
+}

@@ -1,0 +1,36 @@
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/file.h"
+#include "db/target.h"
+#include "migrate/site.h"
+
+struct site_opts site_opts;
+
+const struct opt opt_site[] = {
+	OPT_INCLUDE(opt_target),
+	OPT_STRING('m', "migrations", "DIR", &site_opts.migrations,
+	    "the migrations folder"),
+	OPT_INCLUDE(opt_project),
+	OPT_END
+};
+
+int
+site_open(struct arena *mem, struct site *s, struct diag *d)
+{
+	const char *path;
+
+	if (project_load(mem, &project_opts, &s->project, d) == -1)
+		return -1;
+	path = project_migrations(mem, &s->project, site_opts.migrations);
+	if (site_opts.migrations != NULL && !file_is_dir(path))
+		return diag_set(d, "there is no migrations folder '%s'", path);
+	if (dir_read(mem, path, &s->dir, d) == -1 ||
+	    dir_check_provider(&s->dir, d) == -1)
+		return -1;
+	if (s->project.has_datasource) {
+		s->schemas = s->project.datasource.schemas;
+		s->nschemas = s->project.datasource.nschemas;
+	}
+	return target_resolve(mem, &s->project, target_opts.url,
+	    TARGET_SESSION, &s->url, d);
+}

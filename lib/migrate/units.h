@@ -1,0 +1,63 @@
+#ifndef MIGRATE_UNITS_H
+#define MIGRATE_UNITS_H
+
+#include <stddef.h>
+
+struct arena;
+struct diag;
+struct sql_stmt;
+
+/*
+ * A script is sent in units, each one simple query.  What Prisma sends as
+ * one simple query has the same effect when it is parted after each COMMIT
+ * or ROLLBACK; and a unit is what a journal can count.
+ */
+enum unit_kind {
+	UNIT_IMPLICIT, /* one implicit transaction */
+	UNIT_COMMIT,   /* ends in a COMMIT of the script's own */
+	UNIT_ROLLBACK, /* ends in a ROLLBACK: leaves nothing */
+	UNIT_ALONE     /* one statement that refuses transactions */
+};
+
+struct unit {
+	enum unit_kind kind;
+	size_t start, end; /* bytes of the script */
+	size_t tail;	   /* where its last COMMIT begins */
+	size_t first, n;   /* its statements */
+	int session;	   /* only settings: replayed when a run resumes */
+	int chained;	   /* begins in the transaction that a chain opened */
+	size_t line;	   /* of its first word */
+	char digest[17];
+};
+
+enum units_mode {
+	UNITS_ATOMIC, /* all of it is one implicit transaction */
+	UNITS_BLOCKS, /* it has its own BEGIN and COMMIT */
+	UNITS_STEPS,  /* statement by statement */
+	UNITS__MAX
+};
+
+extern const char *const units_mode_name[UNITS__MAX];
+
+struct units {
+	enum units_mode mode;
+	const char *file, *text;
+	size_t len;
+	struct unit *unit;
+	size_t n;
+	struct sql_stmt *stmt; /* NULL where the script was not split */
+	size_t nstmt;
+};
+
+/*
+ * Plans a script as its statements ask for.  A script that cannot be parsed
+ * is one atomic unit: the server's grammar decides.  -1: a transaction is
+ * left open; diag names its BEGIN.
+ */
+int units_plan(struct arena *, const char *file, const char *text, size_t len,
+    struct units *, struct diag *);
+
+/* The same statement by statement.  -1 also when it cannot be parsed. */
+int units_plan_steps(struct arena *, struct units *, struct diag *);
+
+#endif

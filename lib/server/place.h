@@ -1,0 +1,48 @@
+#ifndef SERVER_PLACE_H
+#define SERVER_PLACE_H
+
+#include <sys/types.h>
+
+struct arena;
+struct diag;
+struct passwd;
+
+/*
+ * Where private servers lie, and as whom they run.  initdb refuses root, so
+ * root steps down: everything below `base' is made, run and removed by that
+ * user's processes, and root itself never works inside a folder of theirs.
+ */
+struct place {
+	const struct passwd *user; /* to step down to; NULL: we stay */
+	uid_t uid;		   /* whose the servers are */
+	const char *base;	   /* root: /var/lib/dbm, else ~/.cache/dbm */
+};
+
+/* Finds both, and makes the base folder. */
+int place_find(struct arena *, struct place *, struct diag *);
+
+/*
+ * Turns this process into the user that servers run as, for good, with an
+ * environment in which PostgreSQL's variables are not set.
+ */
+int place_become(const struct place *, struct diag *);
+
+/*
+ * A folder that is ours alone (0700): made, or, where it is there, checked
+ * without following a symbolic link.
+ */
+int place_own_folder(const char *path, struct diag *);
+
+/* Is it a folder of this process's user, 0700, and no symbolic link? */
+int place_is_own(const char *path);
+
+/*
+ * The folder in which socket folders are made: TMPDIR where a socket's path
+ * fits into 107 bytes there and in a URL as it stands, else /tmp.
+ */
+const char *place_socket_parent(void);
+
+/* The URL of a database behind a socket folder. */
+char *place_url(struct arena *, const char *socket, const char *dbname);
+
+#endif

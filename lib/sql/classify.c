@@ -1,0 +1,398 @@
+/*
+ * What a statement means for transactions, read off its syntax tree.  The
+ * statements that "cannot run inside a transaction block" are the callers of
+ * PreventInTransactionBlock() in PostgreSQL's source.
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include <jansson.h>
+#include <pg_query.h>
+
+#include "base/arena.h"
+#include "sql/classify.h"
+#include "sql/script.h"
+
+/* First words worth a parse; `with': one of these words must follow. */
+static const struct {
+	const char *first;
+	const char *with[6];
+} candidates[] = {
+	{ "abort", { NULL } },
+	{ "alter", { "concurrently", "tablespace", "system", "subscription",
+		       NULL } },
+	{ "begin", { NULL } },
+	{ "cluster", { NULL } },
+	{ "commit", { NULL } },
+	{ "copy", { "stdin", NULL } },
+	{ "create", { "concurrently", "database", "tablespace",
+			"subscription", NULL } },
+	{ "discard", { NULL } },
+	{ "drop", { "concurrently", "database", "tablespace", "subscription",
+		      NULL } },
+	{ "end", { NULL } },
+	{ "prepare", { NULL } },
+	{ "reindex", { NULL } },
+	{ "reset", { NULL } },
+	{ "rollback", { NULL } },
+	{ "select", { "set_config", NULL } },
+	{ "set", { NULL } },
+	{ "start", { NULL } },
+	{ "vacuum", { NULL } },
+};
+
+#define NCANDIDATES (sizeof(candidates) / sizeof(candidates[0]))
+
+static int
+contains(const char *s, size_t n, const char *word)
+{
+	size_t i, len = strlen(word);
+
+	for (i = 0; i + len <= n; i++)
+		if (strncasecmp(s + i, word, len) == 0)
+			return 1;
+	return 0;
+}
+
+static int
+is_candidate(const char *s, size_t n)
+{
+	const char *const *w;
+	size_t i, len = 0;
+
+	while (len < n && isalpha((unsigned char)s[len]))
+		len++;
+	for (i = 0; i < NCANDIDATES; i++) {
+		if (strlen(candidates[i].first) != len ||
+		    strncasecmp(candidates[i].first, s, len) != 0)
+			continue;
+		if (candidates[i].with[0] == NULL)
+			return 1;
+		for (w = candidates[i].with; *w != NULL; w++)
+			if (contains(s, n, *w))
+				return 1;
+	}
+	return 0;
+}
+
+static const char *
+text_of(struct arena *mem, const json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+
+	return s == NULL ? NULL : arena_strdup(mem, s);
+}
+
+static int
+is_true(const json_t *o, const char *key)
+{
+	return json_is_true(json_object_get(o, key));
+}
+
+static int
+is(const json_t *o, const char *key, const char *value)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+
+	return s != NULL && strcmp(s, value) == 0;
+}
+
+/* The element with that `defname' of a list of DefElem. */
+static int
+has_option(const json_t *list, const char *name)
+{
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(list, i, item)
+		if (is(json_object_get(item, "DefElem"), "defname", name))
+			return 1;
+	return 0;
+}
+
+static void
+alone(struct sql_stmt *st, enum sql_effect effect)
+{
+	st->kind = SQL_AUTOCOMMIT;
+	st->effect = effect;
+}
+
+static void
+on_relation(struct arena *mem, struct sql_stmt *st, const json_t *relation)
+{
+	st->schema = text_of(mem, relation, "schemaname");
+	st->table = text_of(mem, relation, "relname");
+}
+
+static void
+transaction(struct arena *mem, const json_t *o, struct sql_stmt *st)
+{
+	static const struct {
+		const char *name;
+		enum sql_kind kind;
+	} kinds[] = {
+		{ "TRANS_STMT_BEGIN", SQL_BEGIN },
+		{ "TRANS_STMT_START", SQL_BEGIN },
+		{ "TRANS_STMT_COMMIT", SQL_COMMIT },
+		{ "TRANS_STMT_ROLLBACK", SQL_ROLLBACK },
+		{ "TRANS_STMT_PREPARE", SQL_COMMIT },
+		{ "TRANS_STMT_COMMIT_PREPARED", SQL_AUTOCOMMIT },
+		{ "TRANS_STMT_ROLLBACK_PREPARED", SQL_AUTOCOMMIT },
+	};
+	size_t i;
+
+	(void)mem;
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (is(o, "kind", kinds[i].name))
+			st->kind = kinds[i].kind;
+	st->chain = is_true(o, "chain");
+}
+
+static void
+create_index(struct arena *mem, const json_t *o, struct sql_stmt *st)
+{
+	if (!is_true(o, "concurrent"))
+		return;
+	alone(st, EFFECT_CREATE_INDEX);
+	on_relation(mem, st, json_object_get(o, "relation"));
+	st->object = text_of(mem, o, "idxname");
+	st->if_exists = is_true(o, "if_not_exists");
+}
+
+static void
+drop(struct arena *mem, const json_t *o, struct sql_stmt *st)
+{
+	const json_t *items;
+	size_t n;
+
+	if (!is_true(o, "concurrent"))
+		return;
+	alone(st, EFFECT_DROP_INDEX);
+	st->if_exists = is_true(o, "missing_ok");
+	items = json_array_get(json_object_get(o, "objects"), 0);
+	items = json_object_get(json_object_get(items, "List"), "items");
+	n = json_array_size(items);
+	if (n > 0)
+		st->object = text_of(mem, json_object_get(
+		    json_array_get(items, n - 1), "String"), "sval");
+	if (n > 1)
+		st->schema = text_of(mem, json_object_get(
+		    json_array_get(items, n - 2), "String"), "sval");
+}
+
+static void
+reindex(struct arena *mem, const json_t *o, struct sql_stmt *st)
+{
+	int whole = is(o, "kind", "REINDEX_OBJECT_SCHEMA") ||
+	    is(o, "kind", "REINDEX_OBJECT_SYSTEM") ||
+	    is(o, "kind", "REINDEX_OBJECT_DATABASE");
+	int concurrently = has_option(json_object_get(o, "params"),
+	    "concurrently");
+
+	if (!whole && !concurrently)
+		return;
+	alone(st, whole ? EFFECT_REPEAT : EFFECT_REINDEX);
+	on_relation(mem, st, json_object_get(o, "relation"));
+}
+
+static void
+vacuum(struct arena *mem, const json_t *o, struct sql_stmt *st)
+{
+	(void)mem;
+	if (is_true(o, "is_vacuumcmd"))
+		alone(st, EFFECT_REPEAT);
+}
+
+static void
+cluster(struct arena *mem, const json_t *o, struct sql_stmt *st)
+{
+	(void)mem;
+	if (json_object_get(o, "relation") == NULL)
+		alone(st, EFFECT_REPEAT);
+}
+
+static void
+alter_table(struct arena *mem, const json_t *o, struct sql_stmt *st)
+{
+	const json_t *cmd, *def;
+	size_t i;
+
+	json_array_foreach(json_object_get(o, "cmds"), i, cmd) {
+		cmd = json_object_get(cmd, "AlterTableCmd");
+		if (!is(cmd, "subtype", "AT_DetachPartition"))
+			continue;
+		def = json_object_get(json_object_get(cmd, "def"),
+		    "PartitionCmd");
+		if (!is_true(def, "concurrent"))
+			continue;
+		alone(st, EFFECT_DETACH);
+		on_relation(mem, st, json_object_get(o, "relation"));
+		st->object = text_of(mem, json_object_get(def, "name"),
+		    "relname");
+	}
+}
+
+static void
+create_database(struct arena *mem, const json_t *o, struct sql_stmt *st)
+{
+	alone(st, EFFECT_CREATE_DATABASE);
+	st->object = text_of(mem, o, "dbname");
+}
+
+static void
+drop_database(struct arena *mem, const json_t *o, struct sql_stmt *st)
+{
+	alone(st, EFFECT_DROP_DATABASE);
+	st->object = text_of(mem, o, "dbname");
+}
+
+static void
+alter_database(struct arena *mem, const json_t *o, struct sql_stmt *st)
+{
+	(void)mem;
+	if (has_option(json_object_get(o, "options"), "tablespace"))
+		alone(st, EFFECT_REPEAT);
+}
+
+static void
+create_tablespace(struct arena *mem, const json_t *o, struct sql_stmt *st)
+{
+	alone(st, EFFECT_CREATE_TABLESPACE);
+	st->object = text_of(mem, o, "tablespacename");
+}
+
+static void
+drop_tablespace(struct arena *mem, const json_t *o, struct sql_stmt *st)
+{
+	alone(st, EFFECT_DROP_TABLESPACE);
+	st->object = text_of(mem, o, "tablespacename");
+}
+
+static void
+create_subscription(struct arena *mem, const json_t *o, struct sql_stmt *st)
+{
+	alone(st, EFFECT_CREATE_SUBSCRIPTION);
+	st->object = text_of(mem, o, "subname");
+}
+
+static void
+drop_subscription(struct arena *mem, const json_t *o, struct sql_stmt *st)
+{
+	alone(st, EFFECT_DROP_SUBSCRIPTION);
+	st->object = text_of(mem, o, "subname");
+}
+
+static void
+repeatable(struct arena *mem, const json_t *o, struct sql_stmt *st)
+{
+	(void)mem;
+	(void)o;
+	alone(st, EFFECT_REPEAT);
+}
+
+static void
+discard(struct arena *mem, const json_t *o, struct sql_stmt *st)
+{
+	(void)mem;
+	if (is(o, "target", "DISCARD_ALL"))
+		alone(st, EFFECT_REPEAT);
+}
+
+static void
+set_variable(struct arena *mem, const json_t *o, struct sql_stmt *st)
+{
+	(void)mem;
+	if (!is_true(o, "is_local") && !is(o, "name", "TRANSACTION") &&
+	    !is(o, "name", "TRANSACTION SNAPSHOT"))
+		st->kind = SQL_SESSION;
+}
+
+static void
+copy(struct arena *mem, const json_t *o, struct sql_stmt *st)
+{
+	(void)mem;
+	if (is_true(o, "is_from") && !is_true(o, "is_program") &&
+	    json_object_get(o, "filename") == NULL)
+		st->kind = SQL_COPY_IN;
+}
+
+/* SELECT pg_catalog.set_config('search_path', '', false), as pg_dump has it */
+static void
+select_stmt(struct arena *mem, const json_t *o, struct sql_stmt *st)
+{
+	const json_t *call, *name, *local;
+
+	(void)mem;
+	if (json_array_size(json_object_get(o, "targetList")) != 1)
+		return;
+	call = json_array_get(json_object_get(o, "targetList"), 0);
+	call = json_object_get(json_object_get(json_object_get(call,
+	    "ResTarget"), "val"), "FuncCall");
+	name = json_object_get(call, "funcname");
+	name = json_array_get(name, json_array_size(name) - 1);
+	if (!is(json_object_get(name, "String"), "sval", "set_config"))
+		return;
+	local = json_array_get(json_object_get(call, "args"), 2);
+	local = json_object_get(json_object_get(local, "A_Const"), "boolval");
+	if (local != NULL && !is_true(local, "boolval"))
+		st->kind = SQL_SESSION;
+}
+
+static const struct {
+	const char *node;
+	void (*look)(struct arena *, const json_t *, struct sql_stmt *);
+} nodes[] = {
+	{ "AlterDatabaseStmt", alter_database },
+	{ "AlterSubscriptionStmt", repeatable },
+	{ "AlterSystemStmt", repeatable },
+	{ "AlterTableStmt", alter_table },
+	{ "ClusterStmt", cluster },
+	{ "CopyStmt", copy },
+	{ "CreateSubscriptionStmt", create_subscription },
+	{ "CreateTableSpaceStmt", create_tablespace },
+	{ "CreatedbStmt", create_database },
+	{ "DiscardStmt", discard },
+	{ "DropStmt", drop },
+	{ "DropSubscriptionStmt", drop_subscription },
+	{ "DropTableSpaceStmt", drop_tablespace },
+	{ "DropdbStmt", drop_database },
+	{ "IndexStmt", create_index },
+	{ "ReindexStmt", reindex },
+	{ "SelectStmt", select_stmt },
+	{ "TransactionStmt", transaction },
+	{ "VacuumStmt", vacuum },
+	{ "VariableSetStmt", set_variable },
+};
+
+static void
+look_at(struct arena *mem, const json_t *tree, struct sql_stmt *st)
+{
+	const json_t *stmt, *node;
+	size_t i;
+
+	stmt = json_array_get(json_object_get(tree, "stmts"), 0);
+	stmt = json_object_get(stmt, "stmt");
+	for (i = 0; i < sizeof(nodes) / sizeof(nodes[0]); i++)
+		if ((node = json_object_get(stmt, nodes[i].node)) != NULL)
+			nodes[i].look(mem, node, st);
+}
+
+void
+classify(struct arena *mem, const char *text, struct sql_stmt *st)
+{
+	size_t n = st->end - st->code;
+	PgQueryParseResult r;
+	json_t *tree;
+	char *copied;
+
+	st->kind = SQL_PLAIN;
+	if (!is_candidate(text + st->code, n))
+		return;
+	copied = arena_strndup(mem, text + st->code, n);
+	r = pg_query_parse(copied);
+	tree = r.error != NULL ? NULL : json_loads(r.parse_tree, 0, NULL);
+	if (tree != NULL)
+		look_at(mem, tree, st);
+	json_decref(tree);
+	pg_query_free_parse_result(r);
+}

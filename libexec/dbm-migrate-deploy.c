@@ -1,0 +1,383 @@
+/*
+ * dbm migrate deploy -- applies pending migrations.
+ *
+ * Reads the migrations folder, writes _prisma_migrations as Prisma does, and
+ * prints a record for each migration applied.  With --dry-run: the pending
+ * SQL, and nothing is written.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/exit.h"
+#include "base/opt.h"
+#include "base/out.h"
+#include "base/sig.h"
+#include "db/conn.h"
+#include "db/lock.h"
+#include "migrate/apply.h"
+#include "migrate/dir.h"
+#include "migrate/history.h"
+#include "migrate/site.h"
+#include "migrate/units.h"
+
+static struct {
+	const char *to;
+	int dry_run, retry, create_database;
+	double wait, lock_timeout;
+} opts = { .wait = 10 };
+
+static const struct opt table[] = {
+	OPT_FLAG('n', "dry-run", &opts.dry_run,
+	    "print the pending SQL, write nothing"),
+	OPT_STRING(0, "to", "NAME", &opts.to, "stop after this migration"),
+	OPT_FLAG(0, "retry", &opts.retry,
+	    "settle a failed migration and go on after what it finished"),
+	OPT_SECONDS('w', "wait", "SECONDS", &opts.wait,
+	    "how long to wait for the migration lock (10)"),
+	OPT_SECONDS(0, "lock-timeout", "SECONDS", &opts.lock_timeout,
+	    "how long a script may wait for table locks; tried 5 times"),
+	OPT_FLAG(0, "create-database", &opts.create_database,
+	    "create the database if it does not exist"),
+	OPT_INCLUDE(opt_site),
+	OPT_INCLUDE(opt_out),
+	OPT_INCLUDE(opt_talk),
+	OPT_END
+};
+
+static const struct program program = {
+	.name = "dbm migrate deploy",
+	.summary = "apply pending migrations to a database",
+	.operands = "",
+	.opts = table,
+};
+
+static const struct out_column columns[] = {
+	{ "action", OUT_TEXT },
+	{ "name", OUT_TEXT },
+	{ "ms", OUT_NUMBER },
+};
+
+struct deploy {
+	struct arena *mem;
+	struct site site;
+	struct db *db;
+	struct history history;
+	struct migration_status *status;
+	size_t n, pending;
+	int use_lock;
+	struct diag *d;
+};
+
+static int
+is_pending(const struct migration_status *s)
+{
+	return s->migration != NULL && (s->state == STATE_PENDING ||
+	    s->state == STATE_ROLLED_BACK ||
+	    (opts.retry && s->state == STATE_FAILED));
+}
+
+/* CREATE DATABASE needs another one to connect to. */
+static int
+create_database(struct deploy *w)
+{
+	struct db_url maintenance;
+	struct db *db;
+	int rc;
+
+	url_with_dbname(w->mem, &w->site.url, "postgres", &maintenance);
+	if ((db = db_open(&maintenance, 0, w->d)) == NULL)
+		return -1;
+	rc = db_execf(db, w->d, "CREATE DATABASE %s",
+	    db_ident(w->mem, w->site.url.dbname));
+	db_close(db);
+	if (rc == 0)
+		note("PostgreSQL database %s created at %s",
+		    w->site.url.dbname, url_where(w->mem, &w->site.url));
+	return rc;
+}
+
+static int
+connect_db(struct deploy *w)
+{
+	unsigned flags = DB_KEEP_PATH | (opts.dry_run ? DB_READ_ONLY : 0);
+
+	w->db = db_open(&w->site.url, flags, w->d);
+	if (w->db == NULL && opts.create_database && !opts.dry_run &&
+	    strcmp(w->d->sqlstate, "3D000") == 0) {
+		diag_reset(w->d);
+		if (create_database(w) == -1)
+			return -1;
+		w->db = db_open(&w->site.url, flags, w->d);
+	}
+	return w->db == NULL ? -1 : 0;
+}
+
+/* dbm's own lock first: it is the one that is held throughout. */
+static int
+lock(struct deploy *w)
+{
+	static const char what[] = "this database's migration history";
+	struct diag *d = w->d;
+
+	w->use_lock = getenv("PRISMA_SCHEMA_DISABLE_ADVISORY_LOCK") == NULL;
+	if (!w->use_lock || opts.dry_run)
+		return 0;
+	if (lock_acquire(w->db, LOCK_DBM, opts.wait, what, d) == 0 &&
+	    lock_acquire(w->db, LOCK_PRISMA, opts.wait, what, d) == 0)
+		return 0;
+	if (d->status == EXIT_LATER) {
+		struct buf text = BUF_INIT;
+
+		buf_addf(&text, "P1002: %s", buf_str(&d->text));
+		diag_set(d, "%s", buf_str(&text));
+		buf_free(&text);
+	}
+	return -1;
+}
+
+static int
+baseline_needed(const struct deploy *w)
+{
+	diag_hint(w->d, "to baseline it, record what it already has with 'dbm "
+	    "migrate resolve --applied NAME', one migration after the other");
+	return diag_set(w->d, "P3005: the database schema is not empty, and "
+	    "has no migrations table");
+}
+
+static int
+read_history(struct deploy *w)
+{
+	if (history_read(w->db, w->mem, w->site.schemas, w->site.nschemas,
+	    &w->history, w->d) == -1)
+		return -1;
+	if (!w->history.exists && w->history.other_tables)
+		return baseline_needed(w);
+	if (opts.dry_run)
+		return 0;
+	if (w->history.read_only) {
+		diag_hint(w->d, "name the primary with --url");
+		return diag_set(w->d, "the server at %s is read-only: a "
+		    "standby, or default_transaction_read_only is on",
+		    url_where(w->mem, &w->site.url));
+	}
+	return w->history.exists ? 0 :
+	    history_create(w->db, &w->history, w->d);
+}
+
+static int
+failed_rows(struct deploy *w)
+{
+	const struct history_row *row;
+	struct buf names = BUF_INIT;
+	size_t failed = 0, lost = 0;
+
+	for (row = w->history.row; row < w->history.row + w->history.n;
+	    row++) {
+		if (!history_unfinished(row))
+			continue;
+		failed++;
+		lost += dir_find(&w->site.dir, row->name) == NULL;
+		buf_addf(&names, "%sthe `%s` migration started at %s UTC "
+		    "failed", names.len > 0 ? "; " : "", row->name,
+		    row->started);
+	}
+	if (failed == 0 || (opts.retry && lost == 0)) {
+		buf_free(&names);
+		return 0;
+	}
+	diag_set(w->d, "P3009: migrate found failed migrations in the target "
+	    "database, new migrations will not be applied: %s",
+	    buf_str(&names));
+	if (lost > 0)
+		diag_hint(w->d, "its folder is not here: settle it with 'dbm "
+		    "migrate resolve --rolled-back NAME' or '--applied NAME'");
+	else
+		diag_hint(w->d, "'dbm migrate deploy --retry' goes on after "
+		    "what it finished; 'dbm status' says where it failed; "
+		    "'dbm migrate resolve' settles it by hand");
+	buf_free(&names);
+	return -1;
+}
+
+static void
+warn_changed(const struct deploy *w)
+{
+	const struct migration_status *s;
+
+	for (s = w->status; s < w->status + w->n; s++) {
+		if (s->edited)
+			warning("migration '%s' was edited after it was "
+			    "applied", s->name);
+		else if (s->line_ends)
+			verbose("migration '%s' differs from what was applied "
+			    "in its line ends only", s->name);
+		if (s->state == STATE_MISSING)
+			warning("migration '%s' is applied, but its folder is "
+			    "missing in %s", s->name, w->site.dir.path);
+	}
+}
+
+/* Counts what is to do, up to --to. */
+static int
+choose(struct deploy *w)
+{
+	size_t i;
+
+	w->status = history_compare(w->mem, &w->site.dir, &w->history, 0,
+	    &w->n);
+	warn_changed(w);
+	if (opts.to != NULL && dir_find(&w->site.dir, opts.to) == NULL) {
+		diag_hint(w->d, "give the whole name of its folder");
+		return diag_set(w->d, "P3017: the migration %s could not be "
+		    "found in %s", opts.to, w->site.dir.path);
+	}
+	for (i = 0; i < w->n; i++) {
+		if (opts.to != NULL && strcmp(w->status[i].name, opts.to) > 0)
+			w->n = i;
+		else
+			w->pending += (size_t)is_pending(&w->status[i]);
+	}
+	return 0;
+}
+
+/* Every pending file is sound, before the first is applied. */
+static int
+check_files(struct deploy *w)
+{
+	struct arena *scratch = arena_new();
+	struct buf text = BUF_INIT;
+	struct units units;
+	int rc = 0;
+	size_t i;
+
+	for (i = 0; i < w->n && rc == 0; i++) {
+		if (!is_pending(&w->status[i]))
+			continue;
+		buf_reset(&text);
+		rc = dir_load(w->status[i].migration, &text, w->d);
+		if (rc == 0)
+			rc = units_plan(scratch, w->status[i].migration->path,
+			    buf_str(&text), text.len, &units, w->d);
+		arena_reset(scratch);
+	}
+	buf_free(&text);
+	arena_free(scratch);
+	return rc;
+}
+
+static int
+print_pending(struct deploy *w)
+{
+	struct buf text = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < w->n; i++) {
+		if (!is_pending(&w->status[i]))
+			continue;
+		buf_reset(&text);
+		if (dir_load(w->status[i].migration, &text, w->d) == -1)
+			return -1;
+		printf("-- Migration: %s\n", w->status[i].name);
+		fwrite(buf_str(&text), 1, text.len, stdout);
+		printf("%s\n", text.len > 0 &&
+		    text.data[text.len - 1] != '\n' ? "\n" : "");
+	}
+	buf_free(&text);
+	return 0;
+}
+
+static long long
+ms_since(const struct timespec *start)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (now.tv_sec - start->tv_sec) * 1000LL +
+	    (now.tv_nsec - start->tv_nsec) / 1000000;
+}
+
+static int
+apply_all(struct deploy *w)
+{
+	struct out *out = out_open(columns, 3);
+	struct apply a = { .db = w->db, .history = &w->history,
+		.lock_timeout = opts.lock_timeout, .use_lock = w->use_lock,
+		.say = note, .whisper = verbose };
+	struct arena *scratch = arena_new();
+	const struct migration_status *s;
+	struct buf text = BUF_INIT;
+	struct timespec start;
+	int rc = 0;
+
+	for (s = w->status; s < w->status + w->n && rc == 0; s++) {
+		if (!is_pending(s))
+			continue;
+		if (sig_pending() != 0) {
+			rc = diag_set(w->d, "interrupted");
+			break;
+		}
+		verbose("applying %s", s->name);
+		clock_gettime(CLOCK_MONOTONIC, &start);
+		buf_reset(&text);
+		rc = dir_load(s->migration, &text, w->d);
+		if (rc == 0)
+			rc = apply_migration(&a, scratch, s->migration, &text,
+			    s->state == STATE_FAILED ? s->row : NULL, w->d);
+		arena_reset(scratch);
+		if (rc == -1)
+			break;
+		out_field(out, "applied");
+		out_field(out, s->name);
+		out_number(out, ms_since(&start));
+		fflush(stdout);
+	}
+	out_close(out);
+	buf_free(&text);
+	arena_free(scratch);
+	return rc;
+}
+
+static int
+deploy(struct deploy *w)
+{
+	if (site_open(w->mem, &w->site, w->d) == -1 ||
+	    connect_db(w) == -1 || lock(w) == -1 || read_history(w) == -1 ||
+	    failed_rows(w) == -1 || choose(w) == -1 || check_files(w) == -1)
+		return -1;
+	if (opts.dry_run)
+		return print_pending(w);
+	if (w->pending == 0) {
+		note("No pending migrations to apply.");
+		return 0;
+	}
+	if (apply_all(w) == -1)
+		return -1;
+	note("All migrations have been successfully applied.");
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct diag d = DIAG_INIT;
+	struct deploy w = { .mem = arena_new(), .d = &d };
+	int rc;
+
+	setprogname("dbm-migrate-deploy");
+	if (xopt_parse(&program, argc, argv) != argc)
+		xopt_usage(&program, "no operands are expected");
+	sig_init();
+	rc = deploy(&w);
+	if (rc == -1)
+		diag_print(&d);
+	db_close(w.db);
+	sig_end();
+	if (rc == -1)
+		return diag_status(&d);
+	return out_flush();
+}
