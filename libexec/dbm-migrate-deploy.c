@@ -18,10 +18,11 @@
 #include "base/out.h"
 #include "base/sig.h"
 #include "db/conn.h"
-#include "db/lock.h"
+#include "db/target.h"
 #include "migrate/apply.h"
 #include "migrate/dir.h"
 #include "migrate/history.h"
+#include "migrate/lock.h"
 #include "migrate/site.h"
 #include "migrate/units.h"
 
@@ -69,7 +70,6 @@ struct deploy {
 	struct history history;
 	struct migration_status *status;
 	size_t n, pending;
-	int use_lock;
 	struct diag *d;
 };
 
@@ -117,29 +117,6 @@ connect_db(struct deploy *w)
 	return w->db == NULL ? -1 : 0;
 }
 
-/* dbm's own lock first: it is the one that is held throughout. */
-static int
-lock(struct deploy *w)
-{
-	static const char what[] = "this database's migration history";
-	struct diag *d = w->d;
-
-	w->use_lock = getenv("PRISMA_SCHEMA_DISABLE_ADVISORY_LOCK") == NULL;
-	if (!w->use_lock || opts.dry_run)
-		return 0;
-	if (lock_acquire(w->db, LOCK_DBM, opts.wait, what, d) == 0 &&
-	    lock_acquire(w->db, LOCK_PRISMA, opts.wait, what, d) == 0)
-		return 0;
-	if (d->status == EXIT_LATER) {
-		struct buf text = BUF_INIT;
-
-		buf_addf(&text, "P1002: %s", buf_str(&d->text));
-		diag_set(d, "%s", buf_str(&text));
-		buf_free(&text);
-	}
-	return -1;
-}
-
 static int
 baseline_needed(const struct deploy *w)
 {
@@ -159,12 +136,8 @@ read_history(struct deploy *w)
 		return baseline_needed(w);
 	if (opts.dry_run)
 		return 0;
-	if (w->history.read_only) {
-		diag_hint(w->d, "name the primary with --url");
-		return diag_set(w->d, "the server at %s is read-only: a "
-		    "standby, or default_transaction_read_only is on",
-		    url_where(w->mem, &w->site.url));
-	}
+	if (history_writable(w->db, &w->history, w->d) == -1)
+		return -1;
 	return w->history.exists ? 0 :
 	    history_create(w->db, &w->history, w->d);
 }
@@ -306,7 +279,7 @@ apply_all(struct deploy *w)
 {
 	struct out *out = out_open(columns, 3);
 	struct apply a = { .db = w->db, .history = &w->history,
-		.lock_timeout = opts.lock_timeout, .use_lock = w->use_lock,
+		.lock_timeout = opts.lock_timeout, .use_lock = migrate_lock_wanted(),
 		.say = note, .whisper = verbose };
 	struct arena *scratch = arena_new();
 	const struct migration_status *s;
@@ -345,8 +318,9 @@ apply_all(struct deploy *w)
 static int
 deploy(struct deploy *w)
 {
-	if (site_open(w->mem, &w->site, w->d) == -1 ||
-	    connect_db(w) == -1 || lock(w) == -1 || read_history(w) == -1 ||
+	if (site_open(w->mem, TARGET_SESSION, &w->site, w->d) == -1 ||
+	    connect_db(w) == -1 ||
+	    (!opts.dry_run && migrate_lock(w->db, opts.wait, w->d) == -1) || read_history(w) == -1 ||
 	    failed_rows(w) == -1 || choose(w) == -1 || check_files(w) == -1)
 		return -1;
 	if (opts.dry_run)

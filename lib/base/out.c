@@ -2,8 +2,8 @@
  * Records in three dresses.  A table needs the widths of what it shows, so
  * rows for a terminal are held in batches; the other two are written at once.
  */
-#include <errno.h>
 #include <err.h>
+#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,8 +29,7 @@ struct out {
 	const struct out_column *column;
 	size_t ncolumns, at;
 	enum dress dress;
-	struct buf line;   /* TSV */
-	json_t *object;	   /* JSON */
+	struct buf line;   /* TSV, JSON */
 	struct arena *mem; /* table: cells of the batch */
 	char **cell;
 	size_t nrows;
@@ -168,63 +167,92 @@ table_field(struct out *o, const char *s)
 		table_flush(o);
 }
 
-static json_t *
-json_value(enum out_kind kind, const char *s)
+/* RFC 8259: what may stand bare.  The server's text is kept to the digit. */
+static int
+is_json_number(const char *s)
 {
-	json_t *v = NULL;
-	char *end;
-	long long n;
+	static const char digits[] = "0123456789";
+	size_t n;
 
-	if (s == NULL)
-		return json_null();
-	if (kind == OUT_BOOL)
-		return json_boolean(strcmp(s, "t") == 0);
-	if (kind == OUT_NUMBER) {
-		errno = 0;
-		n = strtoll(s, &end, 10);
-		if (errno == 0 && end != s && *end == '\0')
-			return json_integer(n);
+	s += *s == '-';
+	n = strspn(s, digits);
+	if (n == 0 || (n > 1 && *s == '0'))
+		return 0;
+	s += n;
+	if (*s == '.') {
+		if ((n = strspn(++s, digits)) == 0)
+			return 0;
+		s += n;
 	}
-	v = json_string(s);
-	if (v == NULL) /* not UTF-8 */
-		v = json_null();
-	return v;
+	if (*s == 'e' || *s == 'E') {
+		s++;
+		s += *s == '-' || *s == '+';
+		if ((n = strspn(s, digits)) == 0)
+			return 0;
+		s += n;
+	}
+	return *s == '\0';
+}
+
+static void
+add_json_string(struct buf *b, const char *s)
+{
+	json_t *value = json_string(s);
+	char *text;
+
+	if (value == NULL) { /* not UTF-8 */
+		buf_adds(b, "null");
+		return;
+	}
+	text = json_dumps(value, JSON_ENCODE_ANY);
+	if (text == NULL)
+		err(EXIT_TROUBLE, NULL);
+	buf_adds(b, text);
+	free(text);
+	json_decref(value);
 }
 
 static void
 json_field(struct out *o, const char *s)
 {
-	if (o->at == 0)
-		o->object = json_object();
-	json_object_set_new(o->object, o->column[o->at].name,
-	    json_value(o->column[o->at].kind, s));
-	if (o->at + 1 == o->ncolumns) {
-		json_dumpf(o->object, stdout, JSON_COMPACT);
-		putchar('\n');
-		json_decref(o->object);
-	}
+	const struct out_column *c = &o->column[o->at];
+
+	buf_addc(&o->line, o->at == 0 ? '{' : ',');
+	add_json_string(&o->line, c->name);
+	buf_addc(&o->line, ':');
+	if (s == NULL)
+		buf_adds(&o->line, "null");
+	else if (c->kind == OUT_BOOL)
+		buf_adds(&o->line, strcmp(s, "t") == 0 ? "true" : "false");
+	else if (c->kind == OUT_NUMBER && is_json_number(s))
+		buf_adds(&o->line, s);
+	else
+		add_json_string(&o->line, s);
+	if (o->at + 1 == o->ncolumns)
+		buf_adds(&o->line, "}\n");
+}
+
+static void
+tsv_field(struct out *o, const char *s)
+{
+	add_escaped(&o->line, s);
+	buf_addc(&o->line, o->at + 1 < o->ncolumns ? '\t' : '\n');
 }
 
 void
 out_field(struct out *o, const char *s)
 {
-	switch (o->dress) {
-	case DRESS_TSV:
-		add_escaped(&o->line, s);
-		buf_addc(&o->line, o->at + 1 < o->ncolumns ? '\t' : '\n');
-		if (o->at + 1 == o->ncolumns) {
-			fwrite(buf_str(&o->line), 1, o->line.len, stdout);
-			buf_reset(&o->line);
-		}
-		break;
-	case DRESS_TABLE:
+	if (o->dress == DRESS_TABLE)
 		table_field(o, s);
-		break;
-	case DRESS_JSON:
+	else if (o->dress == DRESS_JSON)
 		json_field(o, s);
-		break;
-	}
+	else
+		tsv_field(o, s);
 	o->at = (o->at + 1) % o->ncolumns;
+	if (o->at == 0 && o->dress != DRESS_TABLE) {
+		fwrite(buf_str(&o->line), 1, o->line.len, stdout);
+		buf_reset(&o->line);
+	}
 }
 
 void

@@ -24,6 +24,7 @@
 #include "migrate/apply_priv.h"
 #include "migrate/dir.h"
 #include "migrate/history.h"
+#include "migrate/lock.h"
 #include "sql/script.h"
 
 #define TRIES 3		/* after a deadlock */

@@ -111,6 +111,22 @@ history_read(struct db *db, struct arena *mem, const char *const *schemas,
 	return h->exists ? read_rows(db, mem, h, d) : 0;
 }
 
+int
+history_writable(struct db *db, const struct history *h, struct diag *d)
+{
+	struct arena *mem;
+
+	if (!h->read_only)
+		return 0;
+	mem = arena_new();
+	diag_set(d, "the server at %s is read-only: a standby, or "
+	    "default_transaction_read_only is on",
+	    url_where(mem, db_url_of(db)));
+	diag_hint(d, "name the primary with --url");
+	arena_free(mem);
+	return -1;
+}
+
 static int
 denied(const struct history *h, struct diag *d)
 {

@@ -2,17 +2,11 @@
 #define MIGRATE_HISTORY_H
 
 #include <stddef.h>
-#include <stdint.h>
 
 struct arena;
 struct db;
 struct diag;
 struct migration_dir;
-
-/* Prisma's advisory lock, and the one that dbm runs exclude each other by
- * while Prisma's has to be free. */
-#define LOCK_PRISMA INT64_C(72707369)
-#define LOCK_DBM INT64_C(72707369006) /* no other tool's */
 
 /* A row of _prisma_migrations. */
 struct history_row {
@@ -39,6 +33,9 @@ struct history {
  */
 int history_read(struct db *, struct arena *, const char *const *schemas,
     size_t nschemas, struct history *, struct diag *);
+
+/* A standby, or a session that may not write: -1, diag says so. */
+int history_writable(struct db *, const struct history *, struct diag *);
 
 /* Creates schema and table where they are missing, as Prisma does. */
 int history_create(struct db *, const struct history *, struct diag *);

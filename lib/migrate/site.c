@@ -15,7 +15,7 @@ const struct opt opt_site[] = {
 };
 
 int
-site_open(struct arena *mem, struct site *s, struct diag *d)
+site_open(struct arena *mem, unsigned flags, struct site *s, struct diag *d)
 {
 	const char *path;
 
@@ -32,5 +32,5 @@ site_open(struct arena *mem, struct site *s, struct diag *d)
 		s->nschemas = s->project.datasource.nschemas;
 	}
 	return target_resolve(mem, &s->project, target_opts.url,
-	    TARGET_SESSION, &s->url, d);
+	    flags, &s->url, d);
 }

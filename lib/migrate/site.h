@@ -21,8 +21,11 @@ struct site {
 	size_t nschemas;
 };
 
-/* Finds all of it; with the folder read and its lock file checked (P3019). */
-int site_open(struct arena *, struct site *, struct diag *);
+/*
+ * Finds all of it; with the folder read and its lock file checked (P3019).
+ * flags: as of target_resolve().
+ */
+int site_open(struct arena *, unsigned flags, struct site *, struct diag *);
 
 /* --url, --migrations, --schema, --env-file: for OPT_INCLUDE. */
 struct site_opts {

@@ -102,6 +102,11 @@ failed_in() { # DATABASE -> the name of the migration that failed
     WHERE finished_at IS NULL AND rolled_back_at IS NULL' 2>/dev/null
 }
 
+steps_of_failed() { # DATABASE -> how much of it had been applied
+  psql -XAt "$(url_of "$1")" -c 'SELECT applied_steps_count FROM _prisma_migrations
+    WHERE finished_at IS NULL AND rolled_back_at IS NULL' 2>/dev/null
+}
+
 # Both databases hold the same; if not, say what differs in $difference.
 same_database() { # DATABASE DATABASE
   local part

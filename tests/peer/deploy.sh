@@ -30,13 +30,24 @@ fails_by_sending_whole() { # CODE
   esac
 }
 
-# The engine stopped where dbm went on, and dbm has all that the engine had done.
+# dbm has every row that the engine had finished, in the same order.
+has_what_engine_has() {
+  history_of engine | grep -vF 'unfinished' >"$work/finished"
+  history_of dbm | head -n "$(wc -l <"$work/finished")" | cmp -s - "$work/finished"
+}
+
+# The engine stopped where dbm went on.
 went_further() { # CODE DBM-STATUS
   fails_by_sending_whole "$1" || return 1
   [ "$2" -eq 0 ] || [ "$2" -eq 2 ] || return 1
-  [ "$(failed_in dbm)" != "$(failed_in engine)" ] || return 1
-  history_of engine | grep -vF 'unfinished' >"$work/finished"
-  history_of dbm | head -n "$(wc -l <"$work/finished")" | cmp -s - "$work/finished"
+  [ "$(failed_in dbm)" != "$(failed_in engine)" ] && has_what_engine_has
+}
+
+# Both stopped in a script that could never be sent whole: dbm sends it in
+# parts, so what it had done before the error stays, and is counted.
+stopped_between_parts() { # SCRIPT
+  grep -qiE 'CONCURRENTLY|VACUUM|ADD VALUE' "$1" 2>/dev/null &&
+    [ "$(steps_of_failed dbm)" -gt 0 ] && has_what_engine_has
 }
 
 compare_history() { # ENTRY MIGRATIONS
@@ -60,6 +71,10 @@ compare_history() { # ENTRY MIGRATIONS
   elif [ "$dbm_status" -eq 2 ] && says dbm "$code"; then
     at=$(failed_in engine)
     detail="both stop with $code${at:+ at $at}"
+    if [ "$at" = "$(failed_in dbm)" ] && stopped_between_parts "$2/$at/migration.sql"; then
+      report better "$1" "$count" "$detail, dbm after $(steps_of_failed dbm) steps of a script in parts"
+      return
+    fi
   elif went_further "$code" "$dbm_status"; then
     report better "$1" "$count" "the engine stops with $code at $(failed_in engine)"
     return
@@ -140,13 +155,20 @@ step() { # ok|CODE engine|dbm DATABASE MIGRATIONS COMMAND [NAME]
     *) [ "$status" -ne 0 ] && says "$1" "$want" ;;
   esac && return
   problem="$1 ${*:4}: wanted $want, got status $status: $(words_of "$1")"
+  cp "$work/$1.out" "$work/evidence"
   return 1
 }
 
 sees_failed() { # engine|dbm DATABASE MIGRATIONS NAME: its status tells that NAME failed
+  local status
   run "$1" "$2" "$3" status
-  grep -qF -- "$4" "$work/$1.out" && return
-  problem="$1 status does not tell that $4 failed: $(words_of "$1")"
+  status=$?
+  case $1 in
+    engine) tr -d '\n' <"$work/engine.out" | grep -qE "\"failedMigrationNames\": \[[^]]*\"$4\"" ;;
+    dbm) [ "$status" -eq 1 ] && grep -F -- "$4" "$work/dbm.out" | grep -qF failed ;;
+  esac && return
+  problem="$1 status $status: does not tell that $4 failed: $(words_of "$1")"
+  cp "$work/$1.out" "$work/evidence"
   return 1
 }
 

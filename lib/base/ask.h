@@ -1,0 +1,12 @@
+#ifndef BASE_ASK_H
+#define BASE_ASK_H
+
+struct diag;
+
+/*
+ * Asks on /dev/tty.  1: yes; 0: no; -1: there is no terminal, or nobody
+ * answered; diag says so and names the option (as "--force") that answers.
+ */
+int ask(const char *question, const char *option, struct diag *);
+
+#endif

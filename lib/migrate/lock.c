@@ -1,0 +1,46 @@
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/exit.h"
+#include "db/lock.h"
+#include "migrate/lock.h"
+
+int
+migrate_lock_wanted(void)
+{
+	return getenv("PRISMA_SCHEMA_DISABLE_ADVISORY_LOCK") == NULL;
+}
+
+int
+migrate_lock(struct db *db, double wait, struct diag *d)
+{
+	static const char what[] = "this database's migration history";
+	struct buf text = BUF_INIT;
+
+	if (!migrate_lock_wanted())
+		return 0;
+	/* dbm's own first: it is the one that is held throughout */
+	if (lock_acquire(db, LOCK_DBM, wait, what, d) == 0 &&
+	    lock_acquire(db, LOCK_PRISMA, wait, what, d) == 0)
+		return 0;
+	if (d->status == EXIT_LATER) {
+		buf_addf(&text, "P1002: %s", buf_str(&d->text));
+		diag_set(d, "%s", buf_str(&text));
+		buf_free(&text);
+	}
+	return -1;
+}
+
+int
+migrate_lock_held(struct db *db, struct diag *d)
+{
+	struct arena *mem = arena_new();
+	int held;
+
+	held = lock_holder(db, mem, LOCK_DBM, d) != NULL ||
+	    lock_holder(db, mem, LOCK_PRISMA, d) != NULL;
+	arena_free(mem);
+	return d->text.len > 0 ? -1 : held;
+}
