@@ -1,15 +1,29 @@
-# dbm server: the lasting private server.
+# dbm server: the lasting private server.  initdb with fsync takes its time:
+# tests share one project, unless they need one without a server.
 load helper
+
+setup_file() {
+	mkdir "$BATS_FILE_TMPDIR/shared"
+}
+
+teardown_file() {
+	cd "$BATS_FILE_TMPDIR/shared" && dbm server destroy --force
+}
 
 setup() {
 	unset DATABASE_URL
-	mkdir "$BATS_TEST_TMPDIR/project"
-	cd "$BATS_TEST_TMPDIR/project"
+	mkdir "$BATS_TEST_TMPDIR/own"
+	cd "$BATS_TEST_TMPDIR/own"
 }
 
 teardown() {
-	cd "$BATS_TEST_TMPDIR/project"
-	dbm server destroy --force
+	cd "$BATS_TEST_TMPDIR/own" && dbm server destroy --force
+}
+
+# In the shared project, with its server running: $url.
+shared() {
+	cd "$BATS_FILE_TMPDIR/shared"
+	url=$(dbm server start)
 }
 
 field() {
@@ -17,7 +31,7 @@ field() {
 }
 
 @test "server: start prints a URL that works" {
-	url=$(dbm server start)
+	shared
 	[ "$(sql_at "$url" 'SELECT current_database()')" = app ]
 	[ "$(dbm server url)" = "$url" ]
 	[ "$(<.dbm/url)" = "$url" ]
@@ -27,7 +41,7 @@ field() {
 }
 
 @test "server: it is durable and has no TCP" {
-	url=$(dbm server start)
+	shared
 	run -0 sql_at "$url" "SELECT string_agg(setting, ',' ORDER BY name)
 	    FROM pg_settings WHERE name IN ('fsync', 'full_page_writes',
 	    'synchronous_commit', 'data_checksums', 'listen_addresses')"
@@ -35,43 +49,62 @@ field() {
 }
 
 @test "server: a second start changes nothing" {
-	url=$(dbm server start)
+	shared
 	pid=$(field 2)
 	[ "$(dbm server start)" = "$url" ]
 	[ "$(field 2)" = "$pid" ]
 }
 
-@test "server: two starts at once make one server" {
+@test "server: two first starts at once make one server" {
 	dbm server start >one 3>&- &
 	dbm server start >two 3>&- &
 	wait
+	[ -s one ]
 	cmp one two
 	[ "$(field 1)" = running ]
 }
 
 @test "server: data lasts over stop and start" {
-	url=$(dbm server start)
-	sql_at "$url" 'CREATE TABLE t AS SELECT 7 a'
+	shared
+	sql_at "$url" 'CREATE TABLE stopped AS SELECT 7 a'
 	run -0 dbm server stop
 	[ "$output" = "" ]
 	run -2 sql_at "$url" 'SELECT 1'
 	[ "$(dbm server start)" = "$url" ]
-	[ "$(sql_at "$url" 'SELECT a FROM t')" = 7 ]
+	[ "$(sql_at "$url" 'SELECT a FROM stopped')" = 7 ]
 }
 
 @test "server: start after the server was killed" {
-	url=$(dbm server start)
-	sql_at "$url" 'CREATE TABLE t AS SELECT 7 a'
+	shared
+	sql_at "$url" 'CREATE TABLE killed AS SELECT 7 a'
 	kill -9 "$(field 2)"
-	within 3 test "$(field 1)" = stopped
+	within 3 is_stopped
 	[ "$(dbm server start)" = "$url" ]
-	[ "$(sql_at "$url" 'SELECT a FROM t')" = 7 ]
+	[ "$(sql_at "$url" 'SELECT a FROM killed')" = 7 ]
+}
+
+is_stopped() {
+	[ "$(field 1)" = stopped ]
+}
+
+@test "server: a stale pid file does not make it stop others" {
+	shared
+	folder=$(field 5)
+	kill -9 "$(field 2)"
+	within 3 is_stopped
+	sleep 60 3>&- &
+	other=$!
+	sed -i "1s/.*/$other/" "$folder/data/postmaster.pid"
+	is_stopped
+	run -0 dbm server stop
+	kill "$other"
+	[ "$(dbm server start)" = "$url" ]
 }
 
 @test "server: status and its exit status" {
 	run -1 dbm server status
 	[ "$output" = $'stopped\t\\N\t\\N\t\\N\t\\N' ]
-	url=$(dbm server start)
+	shared
 	run -0 dbm server status --json
 	[ "$(jq -r '[.state, .url] | join(" ")' <<<"$output")" = "running $url" ]
 	[ "$(jq -r '.pid | type' <<<"$output")" = number ]
@@ -89,13 +122,13 @@ field() {
 
 @test "server: stop without a server, or twice, is done at once" {
 	run -0 dbm server stop
-	dbm server start
+	shared
 	dbm server stop
 	run -0 dbm server stop
 }
 
 @test "server: a folder below finds the project's server" {
-	url=$(dbm server start)
+	shared
 	mkdir -p src/deep
 	cd src/deep
 	[ "$(dbm server url)" = "$url" ]
@@ -117,7 +150,7 @@ field() {
 
 @test "server: destroy asks on the terminal" {
 	command -v script >/dev/null || skip "script(1) is not installed"
-	url=$(dbm server start)
+	shared
 	run script -qec 'dbm server destroy' /dev/null <<<n
 	[[ $output == *"[y/N]"* ]]
 	[ "$(sql_at "$url" 'SELECT 1')" = 1 ]
@@ -127,7 +160,7 @@ field() {
 
 @test "server: a socket folder of somebody else is refused" {
 	[ "$(id -u)" -eq 0 ] || skip "only root can make one"
-	url=$(dbm server start)
+	shared
 	dbm server stop
 	rm -r "${url##*host=}"
 	mkdir -m 755 "${url##*host=}"
@@ -141,8 +174,7 @@ field() {
 }
 
 @test "server: a .dbm that is a link is refused" {
-	mkdir elsewhere
-	chmod 700 elsewhere
+	mkdir -m 700 elsewhere
 	ln -s elsewhere .dbm
 	run -2 dbm server start
 	[[ $output == *"is not ours alone"* ]]
@@ -150,7 +182,7 @@ field() {
 }
 
 @test "server: half a data folder is no harm" {
-	dbm server start
+	shared
 	folder=$(field 5)
 	dbm server stop
 	mv "$folder/data" "$folder/half"
@@ -160,10 +192,9 @@ field() {
 
 @test "server: any user can, with the data in the project" {
 	[ "$(id -u)" -eq 0 ] || skip "this is how all tests here run"
-	as_nobody mkdir home/project
-	cd home/project
+	as_nobody mkdir -p "$BATS_TEST_TMPDIR/home/project"
+	cd "$BATS_TEST_TMPDIR/home/project"
 	url=$(as_nobody dbm server start)
-	[ -d .dbm/data ]
 	[ "$(stat -c %U .dbm/data)" = nobody ]
 	[ "$(sql_at "$url" 'SELECT 1')" = 1 ]
 	run -2 dbm server start

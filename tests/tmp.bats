@@ -53,7 +53,7 @@ start() {
 	    CREATE TABLE t AS SELECT generate_series(1, 100000) a" \
 	    -c "CREATE DATABASE other" -c CHECKPOINT'
 	run -0 dbm tmp -- sh -c "$(psql_program)"' -XAtq "$DATABASE_URL" -c "
-	    SELECT to_regclass($$t$$), count(*) FROM pg_database"'
+	    SELECT to_regclass(chr(116)), count(*) FROM pg_database"'
 	[ "$output" = "|4" ]
 }
 

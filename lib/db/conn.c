@@ -3,14 +3,11 @@
  * wait: the statement is cancelled, the caller gets an error as for any
  * other failure, and its main loop does the rest.
  */
-#include <errno.h>
 #include <poll.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <libpq-fe.h>
 
@@ -19,7 +16,6 @@
 #include "base/diag.h"
 #include "base/exit.h"
 #include "base/sig.h"
-#include "db/conn.h"
 #include "db/conn_priv.h"
 
 #define VERSION_MIN 130000
@@ -169,16 +165,9 @@ explain_failure(struct db *db, struct diag *d)
 	buf_free(&text);
 }
 
-/* What is sent after a signal puts things in order: it runs to its end. */
-static void
-note_signal(struct db *db)
-{
-	db->past_signal = sig_pending() != 0;
-}
-
 /* Waits for the socket, or a signal: 1 ready, 0 time is up, -1 signal. */
-static int
-wait_socket(const struct db *db, short events, double seconds)
+int
+db_wait_socket(const struct db *db, short events, double seconds)
 {
 	struct pollfd pfd[2] = {
 		{ .fd = PQsocket(db->conn), .events = events },
@@ -202,7 +191,7 @@ finish_connecting(struct db *db, double timeout, struct diag *d)
 	int ready;
 
 	while (want != PGRES_POLLING_OK && want != PGRES_POLLING_FAILED) {
-		ready = wait_socket(db, want == PGRES_POLLING_READING ?
+		ready = db_wait_socket(db, want == PGRES_POLLING_READING ?
 		    POLLIN : POLLOUT, timeout > 0 ? deadline - now() : 3600);
 		if (ready == -1)
 			return diag_set(d, "interrupted while connecting");
@@ -317,306 +306,6 @@ db_close(struct db *db)
 	PQfinish(db->conn);
 	arena_free(db->mem);
 	free(db);
-}
-
-static void
-cancel(struct db *db)
-{
-	PGcancel *c = PQgetCancel(db->conn);
-	char text[256];
-
-	if (c == NULL)
-		return;
-	PQcancel(c, text, sizeof(text));
-	PQfreeCancel(c);
-}
-
-#define CANCEL_PATIENCE 10 /* seconds for the server to obey a cancel */
-
-/*
- * The next result of what was sent; NULL when there is no more, or with
- * db->gone set when the connection is lost or the server does not obey.
- */
-PGresult *
-db_next_result(struct db *db)
-{
-	double asked = 0, next_tick = now() + db->tick_seconds;
-	int ready;
-
-	while (PQflush(db->conn) == 1)
-		if (wait_socket(db, POLLIN | POLLOUT, 1) != 0 &&
-		    PQconsumeInput(db->conn) == 0)
-			break;
-	while (PQisBusy(db->conn)) {
-		ready = wait_socket(db, POLLIN, db->tick != NULL ?
-		    next_tick - now() : 60);
-		if (ready == -1) {
-			if (asked == 0) {
-				asked = now();
-				cancel(db);
-			} else if (now() - asked > CANCEL_PATIENCE) {
-				db->gone = 1;
-				return NULL;
-			}
-			/* the signal stays pending: wait for the socket only */
-			poll(&(struct pollfd){ .fd = PQsocket(db->conn),
-			    .events = POLLIN }, 1, 200);
-		}
-		if (db->tick != NULL && now() >= next_tick) {
-			db->tick(db->tick_arg);
-			next_tick = now() + db->tick_seconds;
-		}
-		if (PQconsumeInput(db->conn) == 0) {
-			db->gone = 1;
-			break;
-		}
-	}
-	return PQgetResult(db->conn);
-}
-
-void
-db_set_tick(struct db *db, double seconds, void (*tick)(void *), void *arg)
-{
-	db->tick = tick;
-	db->tick_arg = arg;
-	db->tick_seconds = seconds;
-}
-
-static void
-add_several(struct buf *b, const char *text)
-{
-	if (text != NULL)
-		buf_adds(b, text);
-}
-
-void
-db_explain(struct db *db, const PGresult *res, struct diag *d)
-{
-	const char *sqlstate, *text, *where, *position;
-	size_t n;
-
-	diag_reset(d);
-	db->error_position = 0;
-	sqlstate = PQresultErrorField(res, PG_DIAG_SQLSTATE);
-	text = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
-	if (sqlstate == NULL || text == NULL) {
-		db->gone = 1;
-		text = PQresultErrorMessage(res);
-		if (*text == '\0')
-			text = PQerrorMessage(db->conn);
-		n = strcspn(text, "\n");
-		diag_set(d, "P1017: the server has closed the connection: %.*s",
-		    (int)n, text);
-		d->status = EXIT_LATER;
-		return;
-	}
-	diag_set(d, "%s", text);
-	strlcpy(d->sqlstate, sqlstate, sizeof(d->sqlstate));
-	add_several(&d->detail, PQresultErrorField(res, PG_DIAG_MESSAGE_DETAIL));
-	add_several(&d->hint, PQresultErrorField(res, PG_DIAG_MESSAGE_HINT));
-	where = PQresultErrorField(res, PG_DIAG_CONTEXT);
-	if (where != NULL)
-		buf_addf(&d->detail, "%s%s", d->detail.len > 0 ? "\n" : "",
-		    where);
-	position = PQresultErrorField(res, PG_DIAG_STATEMENT_POSITION);
-	if (position != NULL)
-		db->error_position = strtoul(position, NULL, 10);
-	if (strcmp(sqlstate, "55P03") == 0)
-		d->status = EXIT_LATER;
-}
-
-void
-db_explain_lost(struct db *db, struct diag *d)
-{
-	const char *text = PQerrorMessage(db->conn);
-
-	diag_reset(d);
-	d->status = EXIT_LATER;
-	diag_set(d, "P1017: the server has closed the connection: %.*s",
-	    (int)strcspn(text, "\n"), text);
-}
-
-size_t
-db_error_position(const struct db *db)
-{
-	return db->error_position;
-}
-
-size_t
-db_completed(const struct db *db)
-{
-	return db->completed;
-}
-
-int
-db_lost(const struct db *db)
-{
-	return db->gone || PQstatus(db->conn) == CONNECTION_BAD;
-}
-
-/* COPY in a simple query has nobody here to talk to: end it. */
-static void
-end_copy(struct db *db, ExecStatusType status)
-{
-	char *row;
-
-	if (status == PGRES_COPY_IN)
-		PQputCopyEnd(db->conn,
-		    "COPY FROM stdin has no data in this place");
-	else
-		while (PQgetCopyData(db->conn, &row, 0) > 0)
-			PQfreemem(row);
-}
-
-/* Takes in all results; the first error counts. */
-static int
-drain(struct db *db, struct diag *d)
-{
-	ExecStatusType status;
-	PGresult *res;
-	int rc = 0;
-
-	while ((res = db_next_result(db)) != NULL) {
-		status = PQresultStatus(res);
-		if (status == PGRES_FATAL_ERROR && rc == 0) {
-			db_explain(db, res, d);
-			rc = -1;
-		}
-		if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK)
-			db->completed++;
-		if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT)
-			end_copy(db, status);
-		PQclear(res);
-	}
-	if (db_lost(db) && rc == 0) {
-		db_explain_lost(db, d);
-		rc = -1;
-	}
-	return rc;
-}
-
-int
-db_exec(struct db *db, const char *sql, struct diag *d)
-{
-	note_signal(db);
-	if (!PQsendQuery(db->conn, sql)) {
-		db_explain_lost(db, d);
-		return -1;
-	}
-	db->completed = 0;
-	/* One row at a time: a SELECT in a script may be large. */
-	PQsetSingleRowMode(db->conn);
-	return drain(db, d);
-}
-
-int
-db_execf(struct db *db, struct diag *d, const char *fmt, ...)
-{
-	struct buf b = BUF_INIT;
-	va_list ap;
-	int rc;
-
-	va_start(ap, fmt);
-	buf_vaddf(&b, fmt, ap);
-	va_end(ap);
-	rc = db_exec(db, buf_str(&b), d);
-	buf_free(&b);
-	return rc;
-}
-
-static struct db_rows *
-copy_rows(struct arena *mem, const PGresult *res)
-{
-	struct db_rows *r = arena_new_of(mem, struct db_rows);
-	size_t col, row;
-	int length;
-
-	r->nrows = (size_t)PQntuples(res);
-	r->ncols = (size_t)PQnfields(res);
-	r->cell = arena_array(mem, const char *, r->nrows * r->ncols + 1);
-	r->name = arena_array(mem, const char *, r->ncols + 1);
-	for (col = 0; col < r->ncols; col++)
-		r->name[col] = arena_strdup(mem, PQfname(res, (int)col));
-	for (row = 0; row < r->nrows; row++)
-		for (col = 0; col < r->ncols; col++) {
-			if (PQgetisnull(res, (int)row, (int)col))
-				continue;
-			length = PQgetlength(res, (int)row, (int)col);
-			r->cell[row * r->ncols + col] = arena_strndup(mem,
-			    PQgetvalue(res, (int)row, (int)col),
-			    (size_t)length);
-		}
-	return r;
-}
-
-struct db_rows *
-db_query(struct db *db, struct arena *mem, const char *sql, size_t nparams,
-    const char *const *params, struct diag *d)
-{
-	struct db_rows *rows = NULL;
-	ExecStatusType status;
-	PGresult *res;
-	int failed = 0;
-
-	note_signal(db);
-	if (!PQsendQueryParams(db->conn, sql, (int)nparams, NULL, params, NULL,
-	    NULL, 0)) {
-		db_explain_lost(db, d);
-		return NULL;
-	}
-	while ((res = db_next_result(db)) != NULL) {
-		status = PQresultStatus(res);
-		if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
-			rows = copy_rows(mem, res);
-		else if (!failed) {
-			db_explain(db, res, d);
-			failed = 1;
-		}
-		PQclear(res);
-	}
-	if (failed)
-		return NULL;
-	if (rows == NULL)
-		db_explain_lost(db, d);
-	return rows;
-}
-
-char *
-db_ident(struct arena *mem, const char *name)
-{
-	struct buf b = BUF_INIT;
-	char *out;
-
-	buf_addc(&b, '"');
-	for (; *name != '\0'; name++) {
-		if (*name == '"')
-			buf_addc(&b, '"');
-		buf_addc(&b, *name);
-	}
-	buf_addc(&b, '"');
-	out = arena_strdup(mem, buf_str(&b));
-	buf_free(&b);
-	return out;
-}
-
-/* With a backslash in it, it is written E'…': true under every setting of
- * standard_conforming_strings, which a script may have changed. */
-char *
-db_literal(struct arena *mem, const char *text)
-{
-	struct buf b = BUF_INIT;
-	char *out;
-
-	buf_adds(&b, strchr(text, '\\') != NULL ? " E'" : "'");
-	for (; *text != '\0'; text++) {
-		if (*text == '\'' || *text == '\\')
-			buf_addc(&b, *text);
-		buf_addc(&b, *text);
-	}
-	buf_addc(&b, '\'');
-	out = arena_strdup(mem, buf_str(&b));
-	buf_free(&b);
-	return out;
 }
 
 int

@@ -19,6 +19,10 @@ struct db {
 	double tick_seconds;
 };
 
+/* 1: the socket is ready; 0: time is up; -1: a signal has arrived. */
+int db_wait_socket(const struct db *, short events, double seconds);
+/* 1: sent; 0: the connection is lost, as diag says. */
+int db_send(struct db *, const char *sql, struct diag *);
 PGresult *db_next_result(struct db *);
 /* Fills diag from a failed result, and error_position. */
 void db_explain(struct db *, const PGresult *, struct diag *);

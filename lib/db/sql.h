@@ -9,6 +9,7 @@ extern const char sql_blockers[];
 extern const char sql_history_read[];
 extern const char sql_lock_holder[];
 extern const char sql_migrate_prelude[];
+extern const char sql_runs_create[];
 extern const char sql_schema_contents[];
 extern const char sql_schema_tables[];
 extern const char sql_sessions[];

@@ -16,7 +16,6 @@
 #include "base/diag.h"
 #include "base/exit.h"
 #include "base/sig.h"
-#include "base/utf8.h"
 #include "db/conn.h"
 #include "db/sql.h"
 #include "migrate/apply_priv.h"
@@ -87,41 +86,6 @@ run_journal(struct run *r, int running, const char *indexes)
 	return rc;
 }
 
-/* A failed statement of unit u: by position, or by counting. */
-static void
-locate(struct run *r, const struct unit *u, size_t before_bytes,
-    size_t before_stmts, const char *sent)
-{
-	size_t position = db_error_position(r->db), offset, i;
-	struct diag ignored = DIAG_INIT;
-
-	if (position > 0) {
-		offset = utf8_offset(sent, strlen(sent), position - 1);
-		if (offset >= before_bytes &&
-		    offset - before_bytes < u->end - u->start) {
-			diag_at_offset(r->d, r->m->path, r->text, r->len,
-			    u->start + offset - before_bytes);
-			return;
-		}
-	}
-	if (r->units.stmt == NULL) {
-		struct units split = r->units;
-
-		if (units_plan_steps(r->mem, &split, &ignored) == 0) {
-			r->units.stmt = split.stmt;
-			r->units.nstmt = split.nstmt;
-		}
-		diag_free(&ignored);
-	}
-	i = u->first + db_completed(r->db) - before_stmts;
-	if (r->units.stmt != NULL && i < r->units.nstmt &&
-	    r->units.stmt[i].code < u->end)
-		diag_at_offset(r->d, r->m->path, r->text, r->len,
-		    r->units.stmt[i].code);
-	else
-		diag_at(r->d, r->m->path, 0, 0);
-}
-
 /* Text around a unit: what comes before it, and before its last COMMIT. */
 struct wrap {
 	const char *before, *record;
@@ -131,19 +95,19 @@ static int
 send(struct run *r, const struct unit *u, const struct wrap *w)
 {
 	struct buf b = BUF_INIT;
-	size_t before_bytes, before_stmts = 0;
+	struct units_failure f = { .unit = u };
 	int rc;
 
 	buf_reserve(&b, u->end - u->start + 512);
 	if (u->chained && !db_in_transaction(r->db)) {
 		buf_adds(&b, "BEGIN;");
-		before_stmts++;
+		f.before_stmts++;
 	}
 	if (w->before != NULL) {
 		buf_adds(&b, w->before);
-		before_stmts++;
+		f.before_stmts++;
 	}
-	before_bytes = b.len;
+	f.before_bytes = b.len;
 	buf_add(&b, r->text + u->start, u->tail - u->start);
 	/* many files have no newline, or no semicolon, at their end; and the
 	 * last line may be a comment */
@@ -152,8 +116,12 @@ send(struct run *r, const struct unit *u, const struct wrap *w)
 		    u->tail < u->end ? ";" : "");
 	buf_add(&b, r->text + u->tail, u->end - u->tail);
 	rc = db_exec(r->db, b.data, r->d);
-	if (rc == -1 && !db_lost(r->db))
-		locate(r, u, before_bytes, before_stmts, b.data);
+	if (rc == -1 && !db_lost(r->db)) {
+		f.sent = b.data;
+		f.position = db_error_position(r->db);
+		f.completed = db_completed(r->db);
+		units_locate(r->mem, &r->units, &f, r->d);
+	}
 	if (rc == 0 && db_in_transaction(r->db) && !u->chained &&
 	    u + 1 == r->units.unit + r->units.n) {
 		/* only a script that we could not parse comes here */
@@ -308,9 +276,7 @@ run_atomic_with_timeout(struct run *r)
 
 /*
  * An atomic script that failed has left nothing; when it failed only for
- * being one transaction, it is run again statement by statement: a new enum
- * value that is used at once (55P04), and statements that refuse a
- * transaction block but cannot be told by their looks (25001, 2D000).
+ * being one transaction, it is run again statement by statement.
  */
 static int
 run_script(struct run *r)
@@ -322,8 +288,7 @@ run_script(struct run *r)
 		return run_units(r);
 	rc = r->a->lock_timeout > 0 && r->units.n == 1 ?
 	    run_atomic_with_timeout(r) : run_units(r);
-	if (rc == 0 || db_lost(r->db) || (!is_state(r, "55P04") &&
-	    !is_state(r, "25001") && !is_state(r, "2D000")))
+	if (rc == 0 || db_lost(r->db) || !units_need_steps(r->d->sqlstate))
 		return rc;
 	r->d = &first;
 	rc = units_plan_steps(r->mem, &r->units, r->d);

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/utf8.h"
 #include "migrate/checksum.h"
 #include "migrate/units.h"
 #include "sql/script.h"
@@ -184,4 +185,56 @@ units_plan_steps(struct arena *mem, struct units *u, struct diag *d)
 		return -1;
 	u->mode = UNITS_STEPS;
 	return part(mem, u, 1, d);
+}
+
+int
+units_need_steps(const char *sqlstate)
+{
+	return strcmp(sqlstate, "55P04") == 0 ||
+	    strcmp(sqlstate, "25001") == 0 || strcmp(sqlstate, "2D000") == 0;
+}
+
+/* The byte of the script that a position in what was sent stands for. */
+static int
+offset_of(const struct units *u, const struct units_failure *f,
+    size_t *offset)
+{
+	size_t at;
+
+	if (f->position == 0)
+		return 0;
+	at = utf8_offset(f->sent, strlen(f->sent), f->position - 1);
+	if (at < f->before_bytes ||
+	    at - f->before_bytes >= f->unit->end - f->unit->start)
+		return 0;
+	*offset = f->unit->start + at - f->before_bytes;
+	return *offset < u->len;
+}
+
+static void
+split_late(struct arena *mem, struct units *u)
+{
+	struct diag ignored = DIAG_INIT;
+
+	if (u->stmt == NULL)
+		split(mem, u, &ignored);
+	diag_free(&ignored);
+}
+
+void
+units_locate(struct arena *mem, struct units *u,
+    const struct units_failure *f, struct diag *d)
+{
+	size_t i, offset;
+
+	if (offset_of(u, f, &offset)) {
+		diag_at_offset(d, u->file, u->text, u->len, offset);
+		return;
+	}
+	split_late(mem, u);
+	i = f->unit->first + f->completed - f->before_stmts;
+	if (u->stmt != NULL && i < u->nstmt && u->stmt[i].code < f->unit->end)
+		diag_at_offset(d, u->file, u->text, u->len, u->stmt[i].code);
+	else
+		diag_at(d, u->file, 0, 0);
 }

@@ -60,4 +60,28 @@ int units_plan(struct arena *, const char *file, const char *text, size_t len,
 /* The same statement by statement.  -1 also when it cannot be parsed. */
 int units_plan_steps(struct arena *, struct units *, struct diag *);
 
+/*
+ * Did an atomic script fail only for being one transaction?  A new enum
+ * value that is used at once (55P04), and statements that refuse a
+ * transaction block but cannot be told by their looks (25001, 2D000).
+ */
+int units_need_steps(const char *sqlstate);
+
+/* A unit as it was sent, and what the server said of it. */
+struct units_failure {
+	const struct unit *unit;
+	const char *sent;    /* the whole simple query */
+	size_t before_bytes; /* of it, before the unit's own text */
+	size_t before_stmts;
+	size_t position;     /* db_error_position() */
+	size_t completed;    /* db_completed() */
+};
+
+/*
+ * Says in diag where it failed: by the position, or by counting statements.
+ * Splits the script if that has not been done.
+ */
+void units_locate(struct arena *, struct units *,
+    const struct units_failure *, struct diag *);
+
 #endif

@@ -92,18 +92,23 @@ skip_blank(const char *s, size_t at, size_t end)
 }
 
 static int
+meta_command(const char *s, struct diag *d)
+{
+	diag_hint(d, "dbm runs SQL only; a script for psql with commands of "
+	    "psql's own has to be run by psql");
+	return diag_set(d, "psql meta-command '%.*s' is not SQL",
+	    (int)strcspn(s, " \t\r\n"), s);
+}
+
+static int
 parse_error(const char *text, size_t len, const PgQueryError *e,
     size_t *offset, struct diag *d)
 {
 	/* cursorpos counts characters from 1 */
 	*offset = e->cursorpos > 0 ?
 	    utf8_offset(text, len, (size_t)e->cursorpos - 1) : len;
-	if (*offset < len && text[*offset] == '\\') {
-		diag_hint(d, "dbm runs SQL only; a script for psql with "
-		    "commands of psql's own has to be run by psql");
-		return diag_set(d, "psql meta-command '%.*s' is not SQL",
-		    (int)strcspn(text + *offset, " \t\r\n"), text + *offset);
-	}
+	if (*offset < len && text[*offset] == '\\')
+		return meta_command(text + *offset, d);
 	return diag_set(d, "%s", e->message);
 }
 
@@ -191,7 +196,9 @@ sql_first(struct arena *mem, const char *text, size_t len,
 			place(st, text, len, &first);
 			classify(mem, text, st);
 			buf_free(&prefix);
-			return 1;
+			*error_offset = st->code;
+			return text[st->code] == '\\' ?
+			    meta_command(text + st->code, d) : 1;
 		}
 		at = eol;
 	}

@@ -32,8 +32,10 @@ ORACLE=$(realpath -m -- "$ORACLE")
 export ORACLE
 
 PGUSER=$(psql -XAt "$DATABASE_URL" -c 'SELECT current_user') || die "no server at DATABASE_URL"
-export PGUSER                # node does not take the login name by itself
-cd "$work" || die "no '$work'" # no schema and no .env here
+export PGUSER # node does not take the login name by itself
+
+# Here neither finds a schema or a .env.
+cd "$work" || die "no '$work'"
 
 url_of() { # DATABASE -> its URL on the private server
   local before=${DATABASE_URL%%\?*}
@@ -79,9 +81,10 @@ words_of() { # engine|dbm
   grep -m 1 -iE 'error|P[0-9]{4}' "$work/$1.out" || head -n 1 "$work/$1.out"
 }
 
-schema_of() { # DATABASE
+schema_of() { # DATABASE FILE: dumps it there
+  pg_dump --schema-only -f "$2" "$(url_of "$1")" || die "no dump of $1"
   # newer pg_dump writes a random key in these two lines
-  pg_dump --schema-only "$(url_of "$1")" | sed '/^\\restrict /d; /^\\unrestrict /d'
+  sed -i '/^\\restrict /d; /^\\unrestrict /d' "$2"
 }
 
 history_of() { # DATABASE -> its history, empty where there is none
@@ -110,8 +113,8 @@ steps_of_failed() { # DATABASE -> how much of it had been applied
 # Both databases hold the same; if not, say what differs in $difference.
 same_database() { # DATABASE DATABASE
   local part
-  schema_of "$1" >"$work/schema.1"
-  schema_of "$2" >"$work/schema.2"
+  schema_of "$1" "$work/schema.1"
+  schema_of "$2" "$work/schema.2"
   history_of "$1" >"$work/history.1"
   history_of "$2" >"$work/history.2"
   difference=

@@ -36,11 +36,15 @@ has_what_engine_has() {
   history_of dbm | head -n "$(wc -l <"$work/finished")" | cmp -s - "$work/finished"
 }
 
-# The engine stopped where dbm went on.
-went_further() { # CODE DBM-STATUS
-  fails_by_sending_whole "$1" || return 1
-  [ "$2" -eq 0 ] || [ "$2" -eq 2 ] || return 1
-  [ "$(failed_in dbm)" != "$(failed_in engine)" ] && has_what_engine_has
+# The engine stopped where dbm went on: to the end, as the engine sees it too,
+# or to a later migration.
+went_further() { # CODE DBM-STATUS MIGRATIONS
+  fails_by_sending_whole "$1" && has_what_engine_has || return 1
+  case $2 in
+    0) all_done dbm "$3" ;;
+    2) [ "$(failed_in dbm)" != "$(failed_in engine)" ] ;;
+    *) return 1 ;;
+  esac
 }
 
 # Both stopped in a script that could never be sent whole: dbm sends it in
@@ -64,6 +68,7 @@ compare_history() { # ENTRY MIGRATIONS
 
   if [ "$engine_status" -eq 0 ] && [ "$dbm_status" -eq 0 ]; then
     detail=applied
+    [ "$(history_of engine | wc -l)" -eq "$count" ] || die "cannot read the history of $1"
     printf '%s\t%s\t%s\n' "$count" "$1" "$2" >>"$work/whole"
   elif [ "$engine_status" -eq 0 ]; then
     report differs "$1" "$count" "only dbm stops, with status $dbm_status: $(words_of dbm)"
@@ -75,7 +80,7 @@ compare_history() { # ENTRY MIGRATIONS
       report better "$1" "$count" "$detail, dbm after $(steps_of_failed dbm) steps of a script in parts"
       return
     fi
-  elif went_further "$code" "$dbm_status"; then
+  elif went_further "$code" "$dbm_status" "$2"; then
     report better "$1" "$count" "the engine stops with $code at $(failed_in engine)"
     return
   else
@@ -91,7 +96,7 @@ compare_history() { # ENTRY MIGRATIONS
 }
 
 take_turns() { # ENTRY MIGRATIONS
-  local names count first part=$work/part
+  local names name count first part=$work/part
   mapfile -t names < <(migrations_in "$2")
   count=${#names[@]}
   if [ "$count" -lt 3 ]; then

@@ -1,0 +1,99 @@
+#include <limits.h>
+#include <pwd.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/diag.h"
+#include "db/conn.h"
+#include "db/runs.h"
+#include "db/sql.h"
+
+static int
+exists(struct db *db, struct arena *mem, struct diag *d)
+{
+	struct db_rows *r;
+
+	r = db_query(db, mem, "SELECT pg_catalog.to_regclass('dbm.runs') "
+	    "IS NOT NULL", 0, NULL, d);
+	return r == NULL ? -1 : strcmp(db_cell(r, 0, 0), "t") == 0;
+}
+
+int
+runs_prepare(struct db *db, struct diag *d)
+{
+	struct arena *mem = arena_new();
+	struct db_rows *r;
+	int rc = exists(db, mem, d);
+
+	if (rc == 0)
+		rc = db_exec(db, sql_runs_create, d);
+	if (rc == -1 && strcmp(d->sqlstate, "42501") == 0 &&
+	    (r = db_query(db, mem, "SELECT current_database()::text, "
+		"current_user::text", 0, NULL, &(struct diag)DIAG_INIT)) !=
+		NULL)
+		diag_hint(d, "dbm keeps its records in a schema of its own: as "
+		    "the owner of the database, GRANT CREATE ON DATABASE %s "
+		    "TO %s;", db_ident(mem, db_cell(r, 0, 0)),
+		    db_ident(mem, db_cell(r, 0, 1)));
+	arena_free(mem);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+runs_find(struct db *db, struct arena *mem, const char *kind,
+    const char *name, const char **state, const char **when, struct diag *d)
+{
+	const char *params[] = { kind, name };
+	struct db_rows *r;
+	int rc = exists(db, mem, d);
+
+	if (rc != 1)
+		return rc;
+	r = db_query(db, mem, "SELECT state, pg_catalog.to_char(started_at "
+	    "AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS \"UTC\"') "
+	    "FROM dbm.runs WHERE kind = $1 AND name = $2", 2, params, d);
+	if (r == NULL)
+		return -1;
+	if (r->nrows == 0)
+		return 0;
+	*state = db_cell(r, 0, 0);
+	*when = db_cell(r, 0, 1);
+	return 1;
+}
+
+static const char *
+os_user(void)
+{
+	const struct passwd *pw = getpwuid(getuid());
+
+	return pw == NULL ? "" : pw->pw_name;
+}
+
+void
+runs_add_begin(struct buf *b, struct arena *mem, const char *kind,
+    const char *name, const char *what)
+{
+	char host[HOST_NAME_MAX + 1] = "";
+
+	gethostname(host, sizeof(host) - 1);
+	buf_addf(b, "DELETE FROM dbm.runs WHERE kind OPERATOR(pg_catalog.=) %s "
+	    "AND name OPERATOR(pg_catalog.=) %s;", db_literal(mem, kind),
+	    db_literal(mem, name));
+	buf_addf(b, "INSERT INTO dbm.runs (kind, name, state, what, os_user, "
+	    "host) VALUES (%s, %s, 'running', %s, %s, %s);",
+	    db_literal(mem, kind), db_literal(mem, name),
+	    db_literal(mem, what), db_literal(mem, os_user()),
+	    db_literal(mem, host));
+}
+
+void
+runs_add_end(struct buf *b, struct arena *mem, const char *kind,
+    const char *name, const char *outcome)
+{
+	buf_addf(b, "UPDATE dbm.runs SET state = %s, finished_at = "
+	    "pg_catalog.clock_timestamp() WHERE kind OPERATOR(pg_catalog.=) %s "
+	    "AND name OPERATOR(pg_catalog.=) %s;", db_literal(mem, outcome),
+	    db_literal(mem, kind), db_literal(mem, name));
+}
