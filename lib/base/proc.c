@@ -1,6 +1,7 @@
 /*
  * fork, exec, wait, and nothing in between that a library should not do.
  */
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
@@ -168,13 +169,15 @@ int
 proc_run_command(char *const argv[], const struct proc_opts *o,
     struct diag *d)
 {
-	struct pollfd pfd = { .fd = sig_fd(), .events = POLLIN };
+	struct pollfd pfd[2] = { { .fd = sig_fd(), .events = POLLIN },
+		{ .events = POLLIN } };
 	struct proc p;
 	int sent = 0, status;
 	pid_t pid;
 
 	if (proc_start(&p, argv, o, d) == -1)
 		return diag_status(d);
+	pfd[1].fd = pidfd_open(p.pid, 0);
 	for (;;) {
 		pid = waitpid(p.pid, &status, sig_fd() == -1 ? 0 : WNOHANG);
 		if (pid == p.pid)
@@ -185,9 +188,13 @@ proc_run_command(char *const argv[], const struct proc_opts *o,
 		if (sig_pending() != 0 && !sent) {
 			kill(p.pid, sig_pending());
 			sent = 1;
+			pfd[0].fd = -1;
 		}
-		poll(&pfd, sent ? 0 : 1, 20);
+		/* An old kernel has no pidfd: look every 20 ms, then. */
+		poll(pfd, 2, pfd[1].fd == -1 ? 20 : -1);
 	}
+	if (pfd[1].fd != -1)
+		close(pfd[1].fd);
 	if (WIFSIGNALED(status))
 		return 128 + WTERMSIG(status);
 	return WEXITSTATUS(status);

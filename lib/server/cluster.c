@@ -21,6 +21,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/diag.h"
+#include "base/exit.h"
 #include "base/file.h"
 #include "base/proc.h"
 #include "server/cluster.h"
@@ -221,6 +222,8 @@ initdb(struct arena *a, const struct cluster_pg *pg, const char *data,
 			argv[n++] = "--no-data-checksums";
 	}
 	argv[n] = NULL;
+	/* What is half made may be removed by the next that comes. */
+	o.die_with_us = SIGKILL;
 	return proc_run_quietly((char *const *)(uintptr_t)argv, &o, d);
 }
 
@@ -261,6 +264,7 @@ create_database(struct arena *a, const struct cluster_pg *pg,
 	rc = write(fd[1], sql, (size_t)n) == n ? 0 : diag_errno(d, "pipe");
 	close(fd[1]);
 	o.in = fd[0];
+	o.die_with_us = SIGKILL;
 	if (rc == 0)
 		rc = proc_run_quietly(argv, &o, d);
 	close(fd[0]);
@@ -342,8 +346,8 @@ add_log(struct diag *d, const char *path)
 	diag_free(&ignored);
 }
 
-static int
-wait_ready(const struct cluster *c, pid_t pid, int stop_fd, struct diag *d)
+int
+cluster_wait(const struct cluster *c, pid_t pid, int stop_fd, struct diag *d)
 {
 	double end = wait_clock() + START_SECONDS;
 
@@ -352,13 +356,13 @@ wait_ready(const struct cluster *c, pid_t pid, int stop_fd, struct diag *d)
 			add_log(d, c->log);
 			return diag_set(d, "PostgreSQL did not start");
 		}
-		if (wait_ms(stop_fd, 1) || wait_clock() > end) {
-			diag_set(d, wait_clock() > end ?
-			    "PostgreSQL is not ready after %d seconds" :
-			    "interrupted", START_SECONDS);
+		if (wait_ms(stop_fd, 1))
+			return diag_set(d, "interrupted");
+		if (wait_clock() > end) {
 			add_log(d, c->log);
-			cluster_kill(c->data, pid);
-			return -1;
+			d->status = EXIT_LATER;
+			return diag_set(d, "PostgreSQL is not ready after %d "
+			    "seconds", START_SECONDS);
 		}
 	}
 	return 0;
@@ -376,6 +380,7 @@ cluster_start(struct arena *a, const struct cluster_pg *pg,
 	int rc;
 
 	o.new_session = 1;
+	o.die_with_us = c->die_with_us;
 	o.in = open("/dev/null", O_RDWR | O_CLOEXEC);
 	o.out = o.err = open(c->log,
 	    O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -390,7 +395,7 @@ cluster_start(struct arena *a, const struct cluster_pg *pg,
 	if (rc == -1)
 		return -1;
 	*pid = p.pid;
-	return wait_ready(c, p.pid, stop_fd, d);
+	return cluster_wait(c, p.pid, stop_fd, d);
 }
 
 /* What /proc says of a process of ours; "" of others. */
@@ -502,4 +507,6 @@ cluster_kill(const char *data, pid_t pid)
 	for (rounds = 0; kill_backends(real) > 0 && rounds < 1000; rounds++)
 		wait_ms(-1, 2);
 	remove_shmem(text);
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		continue;
 }

@@ -16,6 +16,7 @@ struct cluster_pg {
 struct cluster {
 	const char *data, *log;
 	const char *socket; /* folder */
+	int die_with_us;    /* the signal it gets when we die; 0: it lives */
 };
 
 /*
@@ -37,10 +38,13 @@ int cluster_init(struct arena *, const struct cluster_pg *, const char *data,
     enum cluster_kind, const char *dbname, struct diag *);
 
 /*
- * Starts the postmaster in a session of its own and waits until it accepts
- * connections.  -1: it does not run; diag has the end of the log.  What
- * makes stop_fd readable ends the wait (and the postmaster).
+ * Waits until it accepts connections.  -1: it has ended, or is not ready in
+ * time (status 75: recovery can be long); diag has the end of the log.  What
+ * makes stop_fd readable ends the wait.
  */
+int cluster_wait(const struct cluster *, pid_t, int stop_fd, struct diag *);
+
+/* Starts the postmaster in a session of its own, and waits likewise. */
 int cluster_start(struct arena *, const struct cluster_pg *,
     const struct cluster *, int stop_fd, pid_t *, struct diag *);
 

@@ -70,16 +70,25 @@ lasting_find(struct arena *a, const struct place *p, const char *dir,
 struct job {
 	struct arena *mem;
 	const struct lasting *l;
-	const char *data;
+	struct cluster c;
 	int lock;
 };
+
+static void
+prepare(struct job *j, const struct lasting *l)
+{
+	memset(j, 0, sizeof(*j));
+	j->mem = arena_new();
+	j->l = l;
+	j->c.data = arena_printf(j->mem, "%s/data", l->home);
+	j->c.log = arena_printf(j->mem, "%s/log", l->home);
+	j->c.socket = l->socket;
+}
 
 static int
 begin(struct job *j, const struct lasting *l, struct diag *d)
 {
-	j->mem = arena_new();
-	j->l = l;
-	j->data = arena_printf(j->mem, "%s/data", l->home);
+	prepare(j, l);
 	j->lock = wait_lock(arena_printf(j->mem, "%s/lock", l->home), sig_fd(),
 	    l->seconds, d);
 	if (j->lock == -1)
@@ -91,8 +100,8 @@ begin(struct job *j, const struct lasting *l, struct diag *d)
 static void
 look(const struct job *j, struct server_state *state)
 {
-	state->version = cluster_version(j->data);
-	state->pid = state->version == 0 ? 0 : cluster_pid(j->data);
+	state->version = cluster_version(j->c.data);
+	state->pid = state->version == 0 ? 0 : cluster_pid(j->c.data);
 }
 
 static int
@@ -120,7 +129,7 @@ make_data(struct job *j, const struct cluster_pg *pg, struct diag *d)
 		file_remove_tree(half, d);
 		return -1;
 	}
-	if (rename(half, j->data) == -1)
+	if (rename(half, j->c.data) == -1)
 		return diag_errno(d, "cannot rename '%s'", half);
 	return sync_folder(j->l->home, d);
 }
@@ -129,16 +138,14 @@ static int
 start_data(struct job *j, const struct cluster_pg *pg, pid_t *pid,
     struct diag *d)
 {
-	struct cluster c = { j->data,
-		arena_printf(j->mem, "%s/log", j->l->home), j->l->socket };
 	const char *pidfile = arena_printf(j->mem, "%s/postmaster.pid",
-	    j->data);
+	    j->c.data);
 	double end = wait_clock() + RETRY_SECONDS;
 	int crashed = file_exists(pidfile), rc;
 
-	rename(c.log, arena_printf(j->mem, "%s.old", c.log));
+	rename(j->c.log, arena_printf(j->mem, "%s.old", j->c.log));
 	/* Backends of a postmaster that was killed need a moment to end. */
-	while ((rc = cluster_start(j->mem, pg, &c, sig_fd(), pid, d)) == -1 &&
+	while ((rc = cluster_start(j->mem, pg, &j->c, sig_fd(), pid, d)) == -1 &&
 	    crashed && sig_pending() == 0 && wait_clock() < end)
 		wait_ms(sig_fd(), 200);
 	return rc;
@@ -156,7 +163,8 @@ start_job(void *arg, struct server_state *state, struct diag *d)
 		return -1;
 	look(&j, state);
 	if (state->pid != 0)
-		return 0;
+		/* Who started it may have been killed before it was ready. */
+		return cluster_wait(&j.c, state->pid, sig_fd(), d);
 	if (cluster_find(j.mem, state->version, &pg, d) == -1 ||
 	    (state->version == 0 && make_data(&j, &pg, d) == -1) ||
 	    place_own_folder(l->socket, d) == -1)
@@ -168,10 +176,10 @@ start_job(void *arg, struct server_state *state, struct diag *d)
 static int
 status_job(void *arg, struct server_state *state, struct diag *d)
 {
-	struct job j = { .l = arg, .mem = arena_new() };
+	struct job j;
 
 	(void)d;
-	j.data = arena_printf(j.mem, "%s/data", j.l->home);
+	prepare(&j, arg);
 	look(&j, state);
 	return 0;
 }
@@ -214,7 +222,7 @@ destroy_job(void *arg, struct server_state *state, struct diag *d)
 	if (begin(&j, l, d) == -1)
 		return -1;
 	look(&j, state);
-	cluster_kill(j.data, state->pid);
+	cluster_kill(j.c.data, state->pid);
 	if (place_is_own(l->socket))
 		rc = file_remove_tree(l->socket, d);
 	for (i = 0; i < sizeof(name) / sizeof(name[0]) && rc == 0; i++)

@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -52,6 +53,7 @@ name_parts(struct arena *a, struct run *r)
 {
 	r->c.data = arena_printf(a, "%s/data", r->dir);
 	r->c.log = arena_printf(a, "%s/log", r->dir);
+	r->c.die_with_us = SIGQUIT;
 }
 
 static int
@@ -131,7 +133,7 @@ run_remove(const struct run *r, const struct template *t, pid_t pid)
 {
 	struct diag ignored = DIAG_INIT;
 
-	cluster_kill(r->c.data, pid);
+	cluster_kill(r->c.data, pid != 0 ? pid : cluster_pid(r->c.data));
 	if (r->c.socket != NULL && place_is_own(r->c.socket))
 		file_remove_tree(r->c.socket, &ignored);
 	if (r->whole)
