@@ -131,6 +131,18 @@ summarize(const struct site *site, const struct history *h,
 	return failed + pending + rolled_back > 0 ? EXIT_FOUND : EXIT_DONE;
 }
 
+/* Whether somebody is at work matters only where something is unfinished. */
+static int
+is_running(struct db *db, const struct history *h, struct diag *d)
+{
+	size_t i;
+
+	for (i = 0; i < h->n; i++)
+		if (history_unfinished(&h->row[i]))
+			return migrate_lock_held(db, d);
+	return 0;
+}
+
 static int
 status(struct arena *mem, struct db **db, int *found, struct diag *d)
 {
@@ -145,7 +157,7 @@ status(struct arena *mem, struct db **db, int *found, struct diag *d)
 	    history_read(*db, mem, site.schemas, site.nschemas, &history,
 		d) == -1)
 		return -1;
-	running = migrate_lock_held(*db, d);
+	running = is_running(*db, &history, d);
 	if (running == -1)
 		return -1;
 	all = history_compare(mem, &site.dir, &history, running, &n);
