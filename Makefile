@@ -39,11 +39,11 @@ LIBOBJ	:= $(LIBSRC:%.c=$B/obj/%.o) $B/obj/sql.o
 PROGS	:= $(patsubst libexec/%.c,$B/libexec/dbm/%,$(wildcard libexec/dbm-*.c))
 UNITS	:= $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*.c))
 
-all: $B/bin/dbm $(PROGS) $B/man
+all: $B/bin/dbm $(PROGS) $B/share/man
 
 $B/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC_ALL) -MMD -MP -c -o $@ $<
+	@echo CC $<; $(CC_ALL) -MMD -MP -c -o $@ $<
 
 # Catalogue queries stand in files that psql can run; they are embedded here.
 $B/obj/sql.c: $(SQLSRC) Makefile
@@ -55,25 +55,25 @@ $B/obj/sql.c: $(SQLSRC) Makefile
 	echo ';'; done >$@
 
 $B/obj/sql.o: $B/obj/sql.c
-	$(CC_ALL) -c -o $@ $<
+	@$(CC_ALL) -c -o $@ $<
 
 $B/libdbm.a: $(LIBOBJ)
 	@rm -f $@
-	$(AR) rcs $@ $(LIBOBJ)
+	@$(AR) rcs $@ $(LIBOBJ)
 
 $B/bin/dbm: $B/obj/bin/dbm.o $B/libdbm.a
 	@mkdir -p $(@D)
-	$(CC) $(LDHARD) $(LDFLAGS) -o $@ $^ $(LIBS)
+	@$(CC) $(LDHARD) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $B/libexec/dbm/%: $B/obj/libexec/%.o $B/libdbm.a
 	@mkdir -p $(@D)
-	$(CC) $(LDHARD) $(LDFLAGS) -o $@ $^ $(LIBS)
+	@$(CC) $(LDHARD) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $B/unit/%: $B/obj/tests/unit/%.o $B/libdbm.a
 	@mkdir -p $(@D)
-	$(CC) $(LDHARD) $(LDFLAGS) -o $@ $^ $(LIBS)
+	@$(CC) $(LDHARD) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-$B/man: $(wildcard man/*)
+$B/share/man: $(wildcard man/*)
 	@mkdir -p $@/man1 $@/man5 $@/man7
 	@for f in man/*.[157]; do cp $$f $@/man$${f##*.}/; done; touch $@
 

@@ -8,13 +8,14 @@
 
 #include <err.h>
 #include <errno.h>
+#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/buf.h"
+#include "base/arena.h"
 #include "base/exit.h"
 #include "base/out.h"
 #include "base/version.h"
@@ -48,68 +49,76 @@ static const struct command {
 
 #define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))
 
-static char libexec[PATH_MAX];
+static struct arena *mem;
+static const char *libexec;
 
-static const char *
-program_of(const struct command *c, char *room, size_t size)
+/* `migrate deploy' is the program dbm-migrate-deploy. */
+static char *
+program_named(const char *command)
 {
-	char *p;
+	char *name = arena_printf(mem, "dbm-%s", command), *p;
 
-	if (c->program != NULL)
-		return c->program;
-	snprintf(room, size, "dbm-%s", c->name);
-	for (p = room; *p != '\0'; p++)
+	for (p = name; *p != '\0'; p++)
 		if (*p == ' ')
 			*p = '-';
-	return room;
+	return name;
+}
+
+static const char *
+program_of(const struct command *c)
+{
+	return c->program != NULL ? c->program : program_named(c->name);
+}
+
+static const struct command *
+find_command(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < NCOMMANDS; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
 }
 
 /* A folder: by the environment, beside this program, or as built in. */
-static void
-find_dir(char *room, size_t size, const char *variable, const char *relative,
-    const char *builtin)
+static const char *
+find_dir(const char *variable, const char *relative, const char *builtin)
 {
-	const char *from_env = variable == NULL ? NULL : getenv(variable);
-	char self[PATH_MAX], *slash;
+	const char *given = getenv(variable);
+	char self[PATH_MAX], *path;
 	struct stat st;
 	ssize_t n;
 
-	if (from_env != NULL && *from_env != '\0') {
-		strlcpy(room, from_env, size);
-		return;
-	}
+	if (given != NULL && *given != '\0')
+		return given;
 	n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	if (n > 0) {
 		self[n] = '\0';
-		slash = strrchr(self, '/');
-		*slash = '\0';
-		snprintf(room, size, "%s/%s", self, relative);
-		if (stat(room, &st) == 0 && S_ISDIR(st.st_mode))
-			return;
+		path = arena_printf(mem, "%s/%s", dirname(self), relative);
+		if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+			return path;
 	}
-	strlcpy(room, builtin, size);
+	return builtin;
 }
 
 static void
 print_group(FILE *fp, const char *group)
 {
 	const struct command *c, *alias;
-	char room[64], line[128], other[64];
+	char *names;
 
 	fprintf(fp, "\n%s\n", group);
 	for (c = commands; c < commands + NCOMMANDS; c++) {
 		if (c->group == NULL || strcmp(c->group, group) != 0)
 			continue;
-		snprintf(line, sizeof(line), "%s", c->name);
+		names = arena_strdup(mem, c->name);
 		for (alias = commands; alias < commands + NCOMMANDS; alias++)
 			if (alias->program != NULL &&
-			    strcmp(alias->program,
-				program_of(c, room, sizeof(room))) == 0) {
-				snprintf(other, sizeof(other), ", %s",
+			    strcmp(alias->program, program_of(c)) == 0)
+				names = arena_printf(mem, "%s, %s", names,
 				    alias->name);
-				strlcat(line, other, sizeof(line));
-			}
-		fprintf(fp, "  %-24s %s\n", line, c->summary);
+		fprintf(fp, "  %-24s %s\n", names, c->summary);
 	}
 }
 
@@ -137,12 +146,10 @@ static void
 print_commands(void)
 {
 	const struct command *c, *p;
-	char a[64], b[64];
 
 	for (c = commands; c < commands + NCOMMANDS; c++) {
 		for (p = commands; p->summary == NULL ||
-		    strcmp(program_of(p, a, sizeof(a)),
-			program_of(c, b, sizeof(b))) != 0; p++)
+		    strcmp(program_of(p), program_of(c)) != 0; p++)
 			continue;
 		printf("%s\t%s\n", c->name, p->summary);
 	}
@@ -218,12 +225,12 @@ joinable(const char *word)
 	return 1;
 }
 
+/* Becomes a program of ours; returns if there is no such file. */
 static void
 try_exec(const char *program, char **argv)
 {
-	char path[PATH_MAX];
+	const char *path = arena_printf(mem, "%s/%s", libexec, program);
 
-	snprintf(path, sizeof(path), "%s/%s", libexec, program);
 	execv(path, argv);
 	if (errno != ENOENT && errno != ENOTDIR)
 		err(EXIT_NOEXEC, "%s", path);
@@ -233,39 +240,26 @@ try_exec(const char *program, char **argv)
 static void
 try_words(int words, char **argv)
 {
-	char name[128] = "", program[160], room[64];
-	const char *found = NULL;
-	char **rest = argv + words - 1, *word = *rest;
-	size_t i;
+	char **rest = argv + words - 1, *last = *rest, *name;
+	const struct command *c;
 	int k;
 
-	for (k = 0; k < words; k++) {
+	for (k = 0; k < words; k++)
 		if (!joinable(argv[k]))
 			return;
-		if (k > 0)
-			strlcat(name, " ", sizeof(name));
-		strlcat(name, argv[k], sizeof(name));
-	}
-	for (i = 0; i < NCOMMANDS; i++)
-		if (strcmp(name, commands[i].name) == 0)
-			found = program_of(&commands[i], room, sizeof(room));
-	if (found != NULL) {
-		strlcpy(program, found, sizeof(program));
-		rest[0] = program;
-		try_exec(program, rest);
-		err(EXIT_NOEXEC, "%s/%s", libexec, program);
+	name = words == 1 ? argv[0] :
+	    arena_printf(mem, "%s %s", argv[0], argv[1]);
+	if ((c = find_command(name)) != NULL) {
+		rest[0] = arena_strdup(mem, program_of(c));
+		try_exec(rest[0], rest);
+		err(EXIT_NOEXEC, "%s/%s", libexec, rest[0]);
 	}
 	/* Not ours: dbm-... on PATH, which libexec leads by now. */
-	strlcpy(program, "dbm-", sizeof(program));
-	strlcat(program, name, sizeof(program));
-	for (k = 0; program[k] != '\0'; k++)
-		if (program[k] == ' ')
-			program[k] = '-';
-	rest[0] = program;
-	execvp(program, rest);
+	rest[0] = program_named(name);
+	execvp(rest[0], rest);
 	if (errno != ENOENT)
-		err(EXIT_NOEXEC, "%s", program);
-	rest[0] = word;
+		err(EXIT_NOEXEC, "%s", rest[0]);
+	rest[0] = last;
 }
 
 static int
@@ -294,42 +288,39 @@ list_prefix(const char *word)
 	exit(EXIT_TROUBLE);
 }
 
+static const char *
+page_named(int argc, char **argv)
+{
+	const struct command *c;
+	char *name;
+	int k;
+
+	if (argc == 1 && strncmp(argv[0], "dbm", 3) == 0)
+		return argv[0];
+	name = arena_strdup(mem, argv[0]);
+	for (k = 1; k < argc; k++)
+		name = arena_printf(mem, "%s %s", name, argv[k]);
+	c = find_command(name);
+	return c != NULL ? program_of(c) : program_named(name);
+}
+
 /* `dbm help X': the page of X, a program of ours or a page of section 5, 7. */
 static void __attribute__((noreturn))
 show_page(int argc, char **argv)
 {
-	char dir[PATH_MAX], name[128] = "dbm", page[160];
-	const char *section[] = { "1", "7", "5" };
-	char file[2 * PATH_MAX], room[64];
+	static const char *const sections[] = { "1", "7", "5" };
+	const char *dir, *file, *name = page_named(argc, argv);
 	size_t i;
-	int k;
 
-	for (k = 0; k < argc; k++) {
-		strlcat(name, "-", sizeof(name));
-		strlcat(name, argv[k], sizeof(name));
-	}
-	if (argc == 1 && strncmp(argv[0], "dbm", 3) == 0)
-		strlcpy(name, argv[0], sizeof(name));
-	for (i = 0; i < NCOMMANDS; i++) {
-		snprintf(page, sizeof(page), "dbm-%s", commands[i].name);
-		for (k = 0; page[k] != '\0'; k++)
-			if (page[k] == ' ')
-				page[k] = '-';
-		if (strcmp(page, name) == 0)
-			strlcpy(name, program_of(&commands[i], room,
-			    sizeof(room)), sizeof(name));
-	}
-	find_dir(dir, sizeof(dir), "DBM_MANDIR", "../share/man", DBM_MANDIR);
-	if (access(dir, R_OK) == -1)
-		find_dir(dir, sizeof(dir), NULL, "../man", DBM_MANDIR);
-	for (i = 0; i < 3; i++) {
-		snprintf(file, sizeof(file), "%s/man%s/%s.%s", dir, section[i],
-		    name, section[i]);
+	dir = find_dir("DBM_MANDIR", "../share/man", DBM_MANDIR);
+	for (i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
+		file = arena_printf(mem, "%s/man%s/%s.%s", dir, sections[i],
+		    name, sections[i]);
 		if (access(file, R_OK) == -1)
 			continue;
-		execlp("mandoc", "mandoc", "-a", file, (char *)NULL);
 		execlp("man", "man", "-l", file, (char *)NULL);
-		err(EXIT_NOCMD, "neither mandoc nor man can be run");
+		execlp("mandoc", "mandoc", "-a", file, (char *)NULL);
+		err(EXIT_NOCMD, "neither man nor mandoc can be run");
 	}
 	fprintf(stderr, "dbm: there is no page '%s'\n", name);
 	unknown(argv[argc - 1]);
@@ -339,16 +330,12 @@ static void
 put_libexec_on_path(void)
 {
 	const char *path = getenv("PATH");
-	struct buf b = BUF_INIT;
+	size_t n = strlen(libexec);
 
 	if (path == NULL)
 		path = "/usr/bin:/bin";
-	if (strncmp(path, libexec, strlen(libexec)) == 0 &&
-	    path[strlen(libexec)] == ':')
-		return;
-	buf_addf(&b, "%s:%s", libexec, path);
-	setenv("PATH", buf_str(&b), 1);
-	buf_free(&b);
+	if (strncmp(path, libexec, n) != 0 || path[n] != ':')
+		setenv("PATH", arena_printf(mem, "%s:%s", libexec, path), 1);
 }
 
 int
@@ -357,6 +344,7 @@ main(int argc, char **argv)
 	const char *word = argc > 1 ? argv[1] : NULL;
 
 	setprogname("dbm");
+	mem = arena_new();
 	if (word == NULL) {
 		print_help(stderr);
 		return EXIT_TROUBLE;
@@ -381,8 +369,7 @@ main(int argc, char **argv)
 		print_help(stderr);
 		return EXIT_TROUBLE;
 	}
-	find_dir(libexec, sizeof(libexec), "DBM_LIBEXEC", "../libexec/dbm",
-	    DBM_LIBEXECDIR);
+	libexec = find_dir("DBM_LIBEXEC", "../libexec/dbm", DBM_LIBEXECDIR);
 	put_libexec_on_path();
 	if (argc > 2)
 		try_words(2, argv + 1);

@@ -20,7 +20,9 @@
 #include "base/sig.h"
 #include "server/cluster.h"
 #include "server/lasting.h"
+#include "server/pg.h"
 #include "server/place.h"
+#include "server/postmaster.h"
 #include "server/wait.h"
 
 #define RETRY_SECONDS 5.0
@@ -101,7 +103,7 @@ static void
 look(const struct job *j, struct server_state *state)
 {
 	state->version = cluster_version(j->c.data);
-	state->pid = state->version == 0 ? 0 : cluster_pid(j->c.data);
+	state->pid = state->version == 0 ? 0 : postmaster_pid(j->c.data);
 }
 
 static int
@@ -119,7 +121,7 @@ sync_folder(const char *dir, struct diag *d)
 
 /* Made under another name: what has the name is whole. */
 static int
-make_data(struct job *j, const struct cluster_pg *pg, struct diag *d)
+make_data(struct job *j, const struct pg *pg, struct diag *d)
 {
 	const char *half = arena_printf(j->mem, "%s/half", j->l->home);
 
@@ -135,7 +137,7 @@ make_data(struct job *j, const struct cluster_pg *pg, struct diag *d)
 }
 
 static int
-start_data(struct job *j, const struct cluster_pg *pg, pid_t *pid,
+start_data(struct job *j, const struct pg *pg, pid_t *pid,
     struct diag *d)
 {
 	const char *pidfile = arena_printf(j->mem, "%s/postmaster.pid",
@@ -155,7 +157,7 @@ static int
 start_job(void *arg, struct server_state *state, struct diag *d)
 {
 	const struct lasting *l = arg;
-	struct cluster_pg pg;
+	struct pg pg;
 	struct job j;
 
 	if ((l->parent != NULL && place_own_folder(l->parent, d) == -1) ||
@@ -165,7 +167,7 @@ start_job(void *arg, struct server_state *state, struct diag *d)
 	if (state->pid != 0)
 		/* Who started it may have been killed before it was ready. */
 		return cluster_wait(&j.c, state->pid, sig_fd(), d);
-	if (cluster_find(j.mem, state->version, &pg, d) == -1 ||
+	if (pg_find(j.mem, state->version, &pg, d) == -1 ||
 	    (state->version == 0 && make_data(&j, &pg, d) == -1) ||
 	    place_own_folder(l->socket, d) == -1)
 		return -1;
@@ -197,7 +199,7 @@ stop_job(void *arg, struct server_state *state, struct diag *d)
 	look(&j, state);
 	if (state->pid == 0)
 		return 0;
-	if (cluster_stop(state->pid, SIGINT, l->seconds) == -1) {
+	if (postmaster_stop(state->pid, SIGINT, l->seconds) == -1) {
 		d->status = EXIT_LATER;
 		return diag_set(d, "the server still runs after %g seconds",
 		    l->seconds);
@@ -222,7 +224,7 @@ destroy_job(void *arg, struct server_state *state, struct diag *d)
 	if (begin(&j, l, d) == -1)
 		return -1;
 	look(&j, state);
-	cluster_kill(j.c.data, state->pid);
+	postmaster_kill(j.c.data, state->pid);
 	if (place_is_own(l->socket))
 		rc = file_remove_tree(l->socket, d);
 	for (i = 0; i < sizeof(name) / sizeof(name[0]) && rc == 0; i++)

@@ -20,6 +20,7 @@
 #include "base/diag.h"
 #include "base/file.h"
 #include "server/place.h"
+#include "server/postmaster.h"
 #include "server/run.h"
 #include "server/template.h"
 
@@ -133,7 +134,7 @@ run_remove(const struct run *r, const struct template *t, pid_t pid)
 {
 	struct diag ignored = DIAG_INIT;
 
-	cluster_kill(r->c.data, pid != 0 ? pid : cluster_pid(r->c.data));
+	postmaster_kill(r->c.data, pid != 0 ? pid : postmaster_pid(r->c.data));
 	if (r->c.socket != NULL && place_is_own(r->c.socket))
 		file_remove_tree(r->c.socket, &ignored);
 	if (r->whole)
@@ -178,7 +179,7 @@ sweep_one(struct arena *a, const char *tmp, const char *name,
 		return;
 	name_parts(a, &r);
 	r.c.socket = noted_socket(a, r.dir);
-	pid = cluster_pid(r.c.data);
+	pid = postmaster_pid(r.c.data);
 	/*
 	 * A postmaster that has no pid file yet may be about to start in data:
 	 * only what surely has been stopped is used again.

@@ -17,6 +17,7 @@
 #include "base/file.h"
 #include "server/cluster.h"
 #include "server/copy.h"
+#include "server/pg.h"
 #include "server/place.h"
 #include "server/template.h"
 #include "server/wait.h"
@@ -56,7 +57,7 @@ remove_spares(struct arena *a, const struct template *t)
 }
 
 static int
-make(struct arena *a, const struct cluster_pg *pg, const struct template *t,
+make(struct arena *a, const struct pg *pg, const struct template *t,
     struct diag *d)
 {
 	const char *half = arena_printf(a, "%s/half", t->dir);
@@ -77,7 +78,7 @@ make(struct arena *a, const struct cluster_pg *pg, const struct template *t,
 
 int
 template_open(struct arena *a, const struct place *p,
-    const struct cluster_pg *pg, int stop_fd, struct template *t,
+    const struct pg *pg, int stop_fd, struct template *t,
     struct diag *d)
 {
 	int lock, rc = 0;

@@ -2,7 +2,7 @@
 #define SERVER_TEMPLATE_H
 
 struct arena;
-struct cluster_pg;
+struct pg;
 struct diag;
 struct place;
 
@@ -20,7 +20,7 @@ struct template {
 
 /* Makes it if there is none; waits while another process makes it. */
 int template_open(struct arena *, const struct place *,
-    const struct cluster_pg *, int stop_fd, struct template *, struct diag *);
+    const struct pg *, int stop_fd, struct template *, struct diag *);
 
 /* A fresh data folder, by that name. */
 int template_take(const struct template *, const char *data, int stop_fd,

@@ -22,7 +22,9 @@
 #include "db/conn.h"
 #include "db/sql.h"
 #include "server/cluster.h"
+#include "server/pg.h"
 #include "server/place.h"
+#include "server/postmaster.h"
 #include "server/run.h"
 #include "server/template.h"
 #include "server/wait.h"
@@ -44,10 +46,10 @@ struct watcher {
 static int
 start(struct watcher *w, struct server_state *state, struct diag *d)
 {
-	struct cluster_pg pg;
+	struct pg pg;
 
 	if (place_become(w->place, d) == -1 ||
-	    cluster_find(w->mem, 0, &pg, d) == -1 ||
+	    pg_find(w->mem, 0, &pg, d) == -1 ||
 	    template_open(w->mem, w->place, &pg, w->life, &w->template, d)
 	    == -1 ||
 	    run_new(w->mem, w->place, &w->template, w->life, &w->run, d) == -1
@@ -103,7 +105,7 @@ wait_idle(struct watcher *w)
 	while (wait_clock() - last < w->idle) {
 		wait_ms(-1, (int)(look * 1000) + 1);
 		n = count_sessions(w, scratch, &now);
-		if (n == -1 && cluster_pid(w->run.c.data) == 0)
+		if (n == -1 && postmaster_pid(w->run.c.data) == 0)
 			break;
 		if (now > 0 || n > before)
 			last = wait_clock();
