@@ -4,7 +4,6 @@
 PREFIX	?= /usr/local
 DESTDIR	?=
 B	:= build$(if $(SAN),/san)
-VERSION	:= $(shell sed -n 's/.*DBM_VERSION "\(.*\)"/\1/p' lib/base/version.h)
 
 DEBS	:= gcc libc6-dev make pkg-config bats perl mandoc jq \
 	libpq-dev libpg-query-dev libbsd-dev libmd-dev libjansson-dev \
@@ -85,19 +84,19 @@ deps:
 
 demo: deps
 	@$(MAKE) --no-print-directory all
-	@PATH="$(CURDIR)/$B/bin:$$PATH" tests/demo
+	@PATH="$(abspath $B)/bin:$$PATH" tests/demo
 
 check: deps
 	@$(MAKE) --no-print-directory all $(UNITS)
-	@BUILD="$(CURDIR)/$B" SAN="$(SAN)" tests/run
+	@BUILD="$(abspath $B)" SAN="$(SAN)" tests/run
 
 check-peer: deps
 	@$(MAKE) --no-print-directory all
-	@DBM="$(CURDIR)/$B/bin/dbm" tests/peer/deploy.sh
+	@DBM="$(abspath $B)/bin/dbm" tests/peer/deploy.sh
 
 bench: deps
 	@$(MAKE) --no-print-directory all
-	@DBM="$(CURDIR)/$B/bin/dbm" tests/bench/run
+	@DBM="$(abspath $B)/bin/dbm" tests/bench/run
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/dbm

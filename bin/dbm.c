@@ -257,7 +257,8 @@ try_words(int words, char **argv)
 	/* Not ours: dbm-... on PATH, which libexec leads by now. */
 	rest[0] = program_named(name);
 	execvp(rest[0], rest);
-	if (errno != ENOENT)
+	/* EACCES may be about a folder of PATH, and say nothing of a file */
+	if (errno != ENOENT && errno != EACCES)
 		err(EXIT_NOEXEC, "%s", rest[0]);
 	rest[0] = last;
 }

@@ -16,6 +16,7 @@
 #include "base/exit.h"
 #include "base/opt.h"
 #include "base/out.h"
+#include "base/progress.h"
 #include "base/sig.h"
 #include "db/conn.h"
 #include "db/target.h"
@@ -46,6 +47,7 @@ static const struct opt table[] = {
 	    "create the database if it does not exist"),
 	OPT_INCLUDE(opt_site),
 	OPT_INCLUDE(opt_out),
+	OPT_INCLUDE(opt_progress),
 	OPT_INCLUDE(opt_talk),
 	OPT_END
 };
@@ -280,13 +282,16 @@ apply_all(struct deploy *w)
 	struct out *out = out_open(columns, 3);
 	struct apply a = { .db = w->db, .history = &w->history,
 		.lock_timeout = opts.lock_timeout, .use_lock = migrate_lock_wanted(),
+		.tick = progress_tick,
 		.say = note, .whisper = verbose };
 	struct arena *scratch = arena_new();
 	const struct migration_status *s;
 	struct buf text = BUF_INIT;
 	struct timespec start;
+	size_t done = 0;
 	int rc = 0;
 
+	progress_start(w->pending);
 	for (s = w->status; s < w->status + w->n && rc == 0; s++) {
 		if (!is_pending(s))
 			continue;
@@ -294,14 +299,16 @@ apply_all(struct deploy *w)
 			rc = diag_set(w->d, "interrupted");
 			break;
 		}
+		progress_item(done++, s->name);
 		verbose("applying %s", s->name);
 		clock_gettime(CLOCK_MONOTONIC, &start);
 		buf_reset(&text);
 		rc = dir_load(s->migration, &text, w->d);
 		if (rc == 0)
 			rc = apply_migration(&a, scratch, s->migration, &text,
-			    s->state == STATE_FAILED ? s->row : NULL, w->d);
+			    s->row, w->d);
 		arena_reset(scratch);
+		progress_clear();
 		if (rc == -1)
 			break;
 		out_field(out, "applied");

@@ -1,9 +1,12 @@
 /*
  * From what the user said, the schema and the environment to one URL.
  */
+#include <sys/stat.h>
+
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -20,9 +23,6 @@ const struct opt opt_target[] = {
 	    "the database; NAME stands for NAME_DATABASE_URL"),
 	OPT_END
 };
-
-/* Where `dbm server' leaves the address of the project's own server. */
-#define SERVER_URL_FILE ".dbm/url"
 
 struct resolve {
 	struct arena *mem;
@@ -157,21 +157,52 @@ value_of(const struct resolve *r, const struct ds_value *v, const char **text)
 	return *text != NULL;
 }
 
+/* Ours alone: anybody can put a .dbm into a folder above. */
+static int
+is_private(const char *dir)
+{
+	struct stat st;
+
+	return lstat(dir, &st) == 0 && S_ISDIR(st.st_mode) &&
+	    st.st_uid == geteuid() && (st.st_mode & 077) == 0;
+}
+
+/* The .dbm of this folder or the nearest above, as `dbm server' looks. */
+static const char *
+server_folder(struct arena *mem)
+{
+	struct stat here, root;
+	const char *up = "", *dir;
+
+	if (stat("/", &root) == -1)
+		return NULL;
+	for (;; up = arena_printf(mem, "../%s", up)) {
+		dir = arena_printf(mem, "%s.dbm", up);
+		if (is_private(dir))
+			return dir;
+		if (stat(*up == '\0' ? "." : up, &here) == -1 ||
+		    (here.st_ino == root.st_ino && here.st_dev == root.st_dev))
+			return NULL;
+	}
+}
+
 static int
 server_of_project(struct resolve *r)
 {
+	const char *dir = server_folder(r->mem), *path;
 	struct diag ignored = DIAG_INIT;
 	struct buf b = BUF_INIT;
 	int found = 0;
 
-	if (file_exists(SERVER_URL_FILE) &&
-	    file_read(SERVER_URL_FILE, &b, &ignored) == 0) {
+	if (dir == NULL)
+		return 0;
+	path = arena_printf(r->mem, "%s/url", dir);
+	if (file_read(path, &b, &ignored) == 0) {
 		b.data[strcspn(b.data, "\r\n")] = '\0';
 		found = url_parse(r->mem, b.data, NULL, r->url, &ignored) == 0;
 	}
 	if (found)
-		note("using this project's private server (%s)",
-		    SERVER_URL_FILE);
+		note("using this project's private server (%s)", path);
 	buf_free(&b);
 	diag_free(&ignored);
 	return found;

@@ -24,6 +24,7 @@
 #include "migrate/history.h"
 #include "sql/script.h"
 
+#define TICK 0.5     /* seconds between two looks at the clock */
 #define LOCK_TRIES 5 /* of an atomic script under --lock-timeout */
 
 static const char *
@@ -120,7 +121,7 @@ send(struct run *r, const struct unit *u, const struct wrap *w)
 		f.sent = b.data;
 		f.position = db_error_position(r->db);
 		f.completed = db_completed(r->db);
-		units_locate(r->mem, &r->units, &f, r->d);
+		r->failed = units_locate(r->mem, &r->units, &f, r->d);
 	}
 	if (rc == 0 && db_in_transaction(r->db) && !u->chained &&
 	    u + 1 == r->units.unit + r->units.n) {
@@ -214,6 +215,8 @@ look_for_blocker(void *arg)
 	const char *params[] = { pid };
 	struct db_rows *rows;
 
+	if (w->r->a->tick != NULL)
+		w->r->a->tick();
 	if (w->side == NULL && !w->tried++)
 		w->side = db_open(db_url_of(w->r->db), DB_READ_ONLY, &ignored);
 	if (w->side != NULL) {
@@ -227,6 +230,14 @@ look_for_blocker(void *arg)
 			    db_cell(rows, 0, 3));
 	}
 	diag_free(&ignored);
+}
+
+static void
+just_tick(void *arg)
+{
+	struct run *r = arg;
+
+	r->a->tick();
 }
 
 static int
@@ -267,7 +278,6 @@ run_atomic_with_timeout(struct run *r)
 		if (i + 1 < LOCK_TRIES)
 			sleep_with_jitter(i);
 	}
-	db_set_tick(r->db, 0, NULL, NULL);
 	if (rc == -1 && w.who != NULL && is_state(r, "55P03"))
 		diag_hint(r->d, "blocked by %s", w.who);
 	db_close(w.side);
@@ -375,11 +385,15 @@ add_failure(struct buf *b, const struct run *r)
 {
 	const struct diag *d = r->d;
 
+	struct sql_script script = { .text = r->text, .len = r->len };
+
 	if (d->line > 0)
 		buf_addf(b, "failed at %s:%zu", r->m->path, d->line);
 	else
 		buf_addf(b, "failed at %s", r->m->path);
 	buf_addf(b, ": %s", buf_str(&d->text));
+	if (r->failed != NULL)
+		buf_addf(b, ": in %s", sql_head(r->mem, &script, r->failed));
 	if (d->sqlstate[0] != '\0')
 		buf_addf(b, " (SQLSTATE %s)", d->sqlstate);
 	buf_addc(b, '\n');
@@ -418,9 +432,40 @@ record_failure(struct run *r)
 	diag_free(&ignored);
 }
 
+static void
+add_grant(struct buf *b, const struct run *r)
+{
+	const struct history *h = r->a->history;
+
+	if (!is_state(r, "42501") || h->may_create)
+		return;
+	buf_addf(b, "role '%s' may not create anything in schema '%s'; as its "
+	    "owner or a superuser: GRANT USAGE, CREATE ON SCHEMA %s TO %s;\n",
+	    h->role, h->schema, db_ident(r->mem, h->schema),
+	    db_ident(r->mem, h->role));
+}
+
 /* What is left in the database, and what to do about it. */
 static void
-explain_failure(struct run *r)
+add_advice(struct buf *b, const struct run *r)
+{
+	if (db_lost(r->db))
+		buf_adds(b, "the connection was lost: 'dbm migrate deploy "
+		    "--retry' finds out what was done and goes on from there");
+	else if (r->d->status == EXIT_LATER && r->units.mode == UNITS_ATOMIC)
+		buf_adds(b, "nothing of it was left in the database: run 'dbm "
+		    "migrate deploy' again later");
+	else if (r->done == 0)
+		buf_adds(b, "nothing of it was left in the database: mend the "
+		    "cause and run 'dbm migrate deploy --retry'");
+	else
+		buf_addf(b, "%zu of its %zu parts are done and stay: mend the "
+		    "cause and run 'dbm migrate deploy --retry', which goes "
+		    "on after them", r->done, r->units.n);
+}
+
+static void
+explain_failure(struct run *r, const struct history_row *earlier)
 {
 	struct buf text = BUF_INIT;
 	struct diag *d = r->d;
@@ -431,31 +476,29 @@ explain_failure(struct run *r)
 	buf_reset(&text);
 	if (d->hint.len > 0)
 		buf_addf(&text, "%s\n", buf_str(&d->hint));
-	if (db_lost(r->db))
-		buf_adds(&text, "the connection was lost: "
-		    "'dbm migrate deploy --retry' finds out what was done and "
-		    "goes on from there");
-	else if (d->status == EXIT_LATER && r->units.mode == UNITS_ATOMIC)
-		buf_adds(&text, "nothing of it was left in the database: run "
-		    "'dbm migrate deploy' again later");
-	else if (r->done == 0)
-		buf_adds(&text, "nothing of it was left in the database: mend "
-		    "the cause and run 'dbm migrate deploy --retry'");
-	else
-		buf_addf(&text, "%zu of its %zu parts are done and stay: mend "
-		    "the cause and run 'dbm migrate deploy --retry', which "
-		    "goes on after them", r->done, r->units.n);
+	add_grant(&text, r);
+	add_advice(&text, r);
+	/* `resolve --rolled-back' says so, but undoes nothing by itself */
+	if (earlier != NULL && earlier->rolled_back != NULL &&
+	    earlier->steps > 0)
+		buf_addf(&text, "\nan earlier run of it, recorded as rolled "
+		    "back, had finished %lld parts: see that they are undone",
+		    earlier->steps);
 	diag_hint(d, "%s", buf_str(&text));
 	buf_free(&text);
 }
 
 int
 apply_migration(struct apply *a, struct arena *mem, const struct migration *m,
-    const struct buf *text, const struct history_row *resume, struct diag *d)
+    const struct buf *text, const struct history_row *earlier, struct diag *d)
 {
+	const struct history_row *resume = NULL;
 	struct run r = { .a = a, .db = a->db, .mem = mem, .m = m,
 		.text = buf_str(text), .len = text->len, .d = d };
+	int rc;
 
+	if (earlier != NULL && history_unfinished(earlier))
+		resume = earlier;
 	r.journal.indexes = "";
 	if (units_plan(mem, m->path, r.text, r.len, &r.units, d) == -1)
 		return -1;
@@ -463,9 +506,13 @@ apply_migration(struct apply *a, struct arena *mem, const struct migration *m,
 		return -1;
 	if (insert_row(&r, resume) == -1)
 		return -1;
-	if (run_script(&r) == 0)
+	if (a->tick != NULL)
+		db_set_tick(a->db, TICK, just_tick, &r);
+	rc = run_script(&r);
+	db_set_tick(a->db, 0, NULL, NULL);
+	if (rc == 0)
 		return 0;
 	record_failure(&r);
-	explain_failure(&r);
+	explain_failure(&r, earlier);
 	return -1;
 }

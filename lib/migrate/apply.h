@@ -15,6 +15,7 @@ struct apply {
 	const struct history *history;
 	double lock_timeout; /* seconds; 0: none */
 	int use_lock;	     /* hold and release Prisma's advisory lock */
+	void (*tick)(void);  /* called now and then; NULL: not */
 	/* how it speaks to people: note() and verbose() */
 	void (*say)(const char *, ...) __attribute__((format(printf, 1, 2)));
 	void (*whisper)(const char *, ...)
@@ -23,13 +24,12 @@ struct apply {
 
 /*
  * Applies one migration whose text has been loaded: writes its row, runs it,
- * finishes the row.  resume: the unfinished row of an earlier run, which is
- * settled, and after whose finished units this one goes on; NULL: none.
- * `went_alone' is set when an atomic script had to be run statement by
- * statement.  -1: the row is left as failed, with the reason in its logs
+ * finishes the row.  earlier: its last row, or NULL.  One that
+ * is unfinished is settled, and this run goes on after its finished units.
+ * -1: the row is left as failed, with the reason in its logs
  * (but rolled back where nothing but a lock timeout was in the way).
  */
 int apply_migration(struct apply *, struct arena *, const struct migration *,
-    const struct buf *text, const struct history_row *resume, struct diag *);
+    const struct buf *text, const struct history_row *earlier, struct diag *);
 
 #endif

@@ -18,7 +18,7 @@ struct run {
 	char id[37];
 	size_t done;	 /* units */
 	int resumed;	 /* an earlier run may have left things behind */
-	int interrupted; /* the failure was a signal of ours */
+	const struct sql_stmt *failed; /* NULL: not known */
 	struct diag *d;
 };
 

@@ -221,20 +221,35 @@ split_late(struct arena *mem, struct units *u)
 	diag_free(&ignored);
 }
 
-void
+static const struct sql_stmt *
+statement_at(const struct units *u, size_t offset)
+{
+	size_t i;
+
+	for (i = 0; i < u->nstmt; i++)
+		if (offset < u->stmt[i].end)
+			return &u->stmt[i];
+	return NULL;
+}
+
+const struct sql_stmt *
 units_locate(struct arena *mem, struct units *u,
     const struct units_failure *f, struct diag *d)
 {
+	const struct sql_stmt *st = NULL;
 	size_t i, offset;
 
+	split_late(mem, u);
 	if (offset_of(u, f, &offset)) {
 		diag_at_offset(d, u->file, u->text, u->len, offset);
-		return;
+		return statement_at(u, offset);
 	}
-	split_late(mem, u);
 	i = f->unit->first + f->completed - f->before_stmts;
-	if (u->stmt != NULL && i < u->nstmt && u->stmt[i].code < f->unit->end)
-		diag_at_offset(d, u->file, u->text, u->len, u->stmt[i].code);
+	if (i < u->nstmt && u->stmt[i].code < f->unit->end)
+		st = &u->stmt[i];
+	if (st != NULL)
+		diag_at_offset(d, u->file, u->text, u->len, st->code);
 	else
 		diag_at(d, u->file, 0, 0);
+	return st;
 }

@@ -79,9 +79,9 @@ struct units_failure {
 
 /*
  * Says in diag where it failed: by the position, or by counting statements.
- * Splits the script if that has not been done.
+ * Splits the script if that has not been done.  The statement, or NULL.
  */
-void units_locate(struct arena *, struct units *,
+const struct sql_stmt *units_locate(struct arena *, struct units *,
     const struct units_failure *, struct diag *);
 
 #endif

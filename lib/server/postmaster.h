@@ -3,6 +3,12 @@
 
 #include <sys/types.h>
 
+/* Does this pid's file say that it accepts connections? */
+int postmaster_ready(const char *data, pid_t);
+
+/* Has it ended?  A child of ours is reaped. */
+int postmaster_gone(pid_t);
+
 /*
  * The postmaster that runs on this very folder, or 0.  A pid file left by a
  * crash is not believed: the process must be a postgres that works there.
@@ -14,12 +20,6 @@ pid_t postmaster_pid(const char *data);
  * runs after so many seconds.
  */
 int postmaster_stop(pid_t, int signo, double seconds);
-
-/* Does this pid's file say that it accepts connections? */
-int postmaster_ready(const char *data, pid_t);
-
-/* Has it ended?  A child of ours is reaped. */
-int postmaster_gone(pid_t);
 
 /*
  * Ends all that runs on this folder: SIGQUIT to the postmaster (0: none is

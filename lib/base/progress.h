@@ -1,0 +1,28 @@
+#ifndef BASE_PROGRESS_H
+#define BASE_PROGRESS_H
+
+#include <stddef.h>
+
+#include "base/opt.h"
+
+/*
+ * One line on stderr for people who wait: what is being done, done/total,
+ * the time it has taken.  Only on a terminal (or with --progress), only
+ * after a second, never with -q.  There is one at a time.
+ */
+void progress_start(size_t total);
+/* The item that is at work now, from 0. */
+void progress_item(size_t done, const char *what);
+/* Redraws; to be called now and then while the work goes on. */
+void progress_tick(void);
+/* Wipes the line, so that something else may be printed. */
+void progress_clear(void);
+
+/* --progress, for OPT_INCLUDE. */
+struct progress_opts {
+	int always;
+};
+extern struct progress_opts progress_opts;
+extern const struct opt opt_progress[];
+
+#endif
