@@ -25,6 +25,7 @@
 #include "migrate/checksum.h"
 #include "migrate/units.h"
 #include "schema/project.h"
+#include "sql/copydata.h"
 #include "sql/script.h"
 
 static struct {
@@ -59,14 +60,11 @@ static const struct program program = {
 	.opts = table,
 };
 
-/* A script: the text with COPY data blanked out, so that offsets hold. */
 struct script {
 	const char *name;
-	struct buf text, original;
-	struct block {
-		size_t start, len; /* in the original */
-	} *data;
-	size_t ndata, next;
+	struct buf text; /* COPY data is blanked out, so that offsets hold */
+	struct copy_data data;
+	size_t next; /* block of it */
 	struct units units;
 };
 
@@ -81,85 +79,6 @@ struct exec {
 };
 
 /* --- reading --- */
-
-/* The end of COPY data: a line of \. alone; or the end of the text. */
-static size_t
-data_end(const struct buf *b, size_t at, size_t *after)
-{
-	const char *line = b->data + at, *end = b->data + b->len, *nl;
-	size_t n;
-
-	for (; line < end; line = nl + 1) {
-		nl = memchr(line, '\n', (size_t)(end - line));
-		if (nl == NULL)
-			nl = end - 1;
-		n = (size_t)(nl - line) + (*nl != '\n');
-		if ((n == 2 || (n == 3 && line[2] == '\r')) &&
-		    line[0] == '\\' && line[1] == '.') {
-			*after = (size_t)(nl + 1 - b->data);
-			return (size_t)(line - b->data);
-		}
-	}
-	*after = b->len;
-	return b->len;
-}
-
-static void
-blank(struct buf *b, size_t from, size_t to)
-{
-	for (; from < to; from++)
-		if (b->data[from] != '\n')
-			b->data[from] = ' ';
-}
-
-static void
-add_block(struct arena *mem, struct script *s, size_t start, size_t end)
-{
-	struct block *more = arena_array(mem, struct block, s->ndata + 1);
-
-	if (s->ndata > 0)
-		memcpy(more, s->data, s->ndata * sizeof(*more));
-	more[s->ndata].start = start;
-	more[s->ndata++].len = end - start;
-	s->data = more;
-}
-
-static int
-has_copy_data(const struct buf *b)
-{
-	return b->len >= 2 && (strncmp(b->data, "\\.", 2) == 0 ||
-	    strstr(b->data, "\n\\.") != NULL);
-}
-
-/* Finds the data of each COPY … FROM stdin, statement after statement: no
- * grammar can parse the text as a whole. */
-static int
-cut_data(struct arena *mem, struct script *s, struct diag *d)
-{
-	size_t after, at = 0, end, offset, start;
-	struct sql_stmt st;
-	char *nl;
-	int rc;
-
-	buf_add(&s->original, s->text.data, s->text.len);
-	while ((rc = sql_first(mem, s->text.data + at, s->text.len - at, &st,
-	    &offset, d)) == 1) {
-		at += st.end;
-		if (st.kind != SQL_COPY_IN)
-			continue;
-		nl = memchr(s->text.data + at, '\n', s->text.len - at);
-		start = nl == NULL ? s->text.len :
-		    (size_t)(nl - s->text.data) + 1;
-		end = data_end(&s->text, start, &after);
-		add_block(mem, s, start, end);
-		blank(&s->text, start, after);
-		at = start;
-	}
-	if (rc == -1)
-		diag_at_offset(d, s->name, s->original.data, s->original.len,
-		    at + offset);
-	return rc;
-}
 
 static int
 forbidden(const struct script *s, struct diag *d)
@@ -190,7 +109,7 @@ plan(struct exec *e, struct script *s)
 
 	if (file_check_text(s->name, &s->text, e->d) == -1)
 		return -1;
-	if (has_copy_data(&s->text) && cut_data(e->mem, s, e->d) == -1)
+	if (copy_data_cut(e->mem, s->name, &s->text, &s->data, e->d) == -1)
 		return -1;
 	if (units_plan(e->mem, s->name, buf_str(&s->text), s->text.len,
 	    &s->units, e->d) == -1)
@@ -277,10 +196,10 @@ on_copy_data(void *arg, const char **data, size_t *len)
 {
 	struct script *s = ((struct exec *)arg)->now;
 
-	if (s->next == s->ndata)
+	if (s->next == s->data.n)
 		return -1;
-	*data = s->original.data + s->data[s->next].start;
-	*len = s->data[s->next++].len;
+	*data = s->data.original + s->data.block[s->next].start;
+	*len = s->data.block[s->next++].len;
 	return 0;
 }
 

@@ -353,6 +353,8 @@ main(int argc, char **argv)
 	if (xopt_parse(&program, argc, argv) != argc)
 		xopt_usage(&program, "no operands are expected");
 	sig_init();
+	if (!opts.dry_run) /* who reads the records must not stop the work */
+		sig_ignore_pipe();
 	rc = deploy(&w);
 	if (rc == -1)
 		diag_print(&d);

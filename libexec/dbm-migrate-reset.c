@@ -126,10 +126,13 @@ confirm(struct reset *w, const struct contents *c, size_t n)
 		    c[i].rows == 1 ? "" : "s");
 		holds |= c[i].tables > 0;
 	}
-	note("reset destroys all of %s", buf_str(&b));
-	if (!opts.force && holds)
-		answer = ask("Are you sure you want to reset your database? "
-		    "All data will be lost.", "--force", w->d);
+	if (opts.force || !holds)
+		note("reset destroys all of %s", buf_str(&b));
+	else {
+		buf_adds(&b, "\nAre you sure you want to reset your database? "
+		    "All of that will be lost.");
+		answer = ask(buf_str(&b), "--force", w->d);
+	}
 	buf_free(&b);
 	return answer;
 }
@@ -300,6 +303,7 @@ main(int argc, char **argv)
 	if (xopt_parse(&program, argc, argv) != argc)
 		xopt_usage(&program, "no operands are expected");
 	sig_init();
+	sig_ignore_pipe();
 	rc = prepare(&w);
 	if (rc == 0)
 		rc = reset(&w);

@@ -222,6 +222,7 @@ main(int argc, char **argv)
 		xopt_usage(&program, "give either --applied NAME or "
 		    "--rolled-back NAME");
 	sig_init();
+	sig_ignore_pipe();
 	rc = resolve(&w);
 	if (rc == -1)
 		diag_print(&d);

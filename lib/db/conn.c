@@ -158,6 +158,8 @@ explain_failure(struct db *db, struct diag *d)
 		diag_set(d, "P1001: can't reach database server at %s: %s",
 		    url_where(db->mem, &db->url), buf_str(&text));
 		d->status = EXIT_LATER;
+		if (db->url.own_server)
+			diag_hint(d, "start it with 'dbm server start'");
 	}
 	if (strcmp(sqlstate, "3D000") == 0)
 		diag_hint(d, "create it with 'dbm migrate deploy "

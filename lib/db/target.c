@@ -201,6 +201,7 @@ server_of_project(struct resolve *r)
 		b.data[strcspn(b.data, "\r\n")] = '\0';
 		found = url_parse(r->mem, b.data, NULL, r->url, &ignored) == 0;
 	}
+	r->url->own_server = found;
 	if (found)
 		note("using this project's private server (%s)", path);
 	buf_free(&b);

@@ -1,77 +1,14 @@
-/*
- * Connection URLs, with every parameter that Prisma documents translated to
- * what libpq knows or dropped.  libpq itself refuses Prisma's parameters.
- */
+/* Connection URLs: their parts, decoded.  The parameters: url_params.c. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <libpq-fe.h>
-
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/diag.h"
-#include "db/url.h"
-
-#define MAX_KEYS 64
-
-/* What becomes of a parameter; one that is not listed goes to libpq if it
- * knows the keyword, and is dropped, as by Prisma, if not. */
-enum fate {
-	FATE_DROP,
-	FATE_NUMBER,	   /* checked, then dropped */
-	FATE_PASS,
-	FATE_PASS_NUMBER,
-	FATE_SPECIAL	   /* see apply_special() */
-};
-
-static const struct {
-	const char *name;
-	enum fate fate;
-} parameters[] = {
-	{ "application_name", FATE_DROP }, /* ours names the program */
-	{ "channel_binding", FATE_PASS },
-	{ "connect_timeout", FATE_PASS_NUMBER },
-	{ "connection_limit", FATE_NUMBER },
-	{ "client_encoding", FATE_DROP },
-	{ "host", FATE_SPECIAL },
-	{ "max_connection_lifetime", FATE_NUMBER },
-	{ "max_idle_connection_lifetime", FATE_NUMBER },
-	{ "options", FATE_PASS },
-	{ "pgbouncer", FATE_SPECIAL },
-	{ "pool_timeout", FATE_NUMBER },
-	{ "schema", FATE_SPECIAL },
-	{ "single_use_connections", FATE_DROP },
-	{ "socket_timeout", FATE_NUMBER },
-	{ "sslaccept", FATE_SPECIAL },
-	{ "sslcert", FATE_SPECIAL },
-	{ "sslidentity", FATE_SPECIAL },
-	{ "sslmode", FATE_SPECIAL },
-	{ "sslpassword", FATE_SPECIAL },
-	{ "statement_cache_size", FATE_NUMBER },
-};
-
-struct parse {
-	struct arena *mem;
-	struct diag *d;
-	const char *dir;
-	struct db_url *url;
-	const char **key, **value;
-	size_t nkeys;
-	const char *sslcert, *sslmode, *sslpassword;
-	int strict, pgbouncer; /* pgbouncer: -1 not said */
-};
-
-static int
-invalid(struct diag *d, const char *what)
-{
-	diag_hint(d, "write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE,"
-	    " special characters percent-encoded (@ is %%40)");
-	return diag_set(d, "P1013: the provided database string is invalid: %s",
-	    what);
-}
+#include "db/url_priv.h"
 
 static int
 hex(int c)
@@ -105,124 +42,8 @@ decode(struct arena *mem, const char *s, size_t n)
 	return out;
 }
 
-static void
-add_key(struct parse *p, const char *key, const char *value)
-{
-	size_t i;
-
-	if (value == NULL)
-		return;
-	for (i = 0; i < p->nkeys; i++)
-		if (strcmp(p->key[i], key) == 0) {
-			p->value[i] = value;
-			return;
-		}
-	if (p->nkeys < MAX_KEYS) {
-		p->key[p->nkeys] = key;
-		p->value[p->nkeys++] = value;
-	}
-}
-
 static int
-is_number(const char *s)
-{
-	return *s != '\0' && s[strspn(s, "0123456789")] == '\0';
-}
-
-static int
-known_to_libpq(const char *name)
-{
-	static PQconninfoOption *all;
-	PQconninfoOption *o;
-
-	if (all == NULL)
-		all = PQconndefaults();
-	for (o = all; o != NULL && o->keyword != NULL; o++)
-		if (strcmp(o->keyword, name) == 0)
-			return 1;
-	return 0;
-}
-
-static char *
-in_dir(struct parse *p, const char *path)
-{
-	if (path[0] == '/' || p->dir == NULL)
-		return arena_strdup(p->mem, path);
-	return arena_printf(p->mem, "%s/%s", p->dir, path);
-}
-
-static int
-apply_special(struct parse *p, const char *name, const char *value)
-{
-	static const char *const modes[] = { "disable", "allow", "prefer",
-		"require", "verify-ca", "verify-full" };
-	size_t i;
-
-	if (strcmp(name, "schema") == 0)
-		p->url->schema = value;
-	else if (strcmp(name, "host") == 0)
-		p->url->host = value;
-	else if (strcmp(name, "sslcert") == 0)
-		p->sslcert = in_dir(p, value);
-	else if (strcmp(name, "sslpassword") == 0)
-		p->sslpassword = value;
-	else if (strcmp(name, "sslaccept") == 0)
-		p->strict = strcmp(value, "accept_invalid_certs") != 0;
-	else if (strcmp(name, "sslidentity") == 0)
-		warning("sslidentity is dropped: libpq takes PEM files, "
-		    "as sslcert and sslkey");
-	else if (strcmp(name, "pgbouncer") == 0) {
-		if (strcmp(value, "true") != 0 && strcmp(value, "false") != 0)
-			return invalid(p->d, "pgbouncer is true or false");
-		p->pgbouncer = strcmp(value, "true") == 0;
-	} else { /* sslmode */
-		for (i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
-			if (strcmp(value, modes[i]) == 0)
-				p->sslmode = value;
-		if (p->sslmode == NULL)
-			return invalid(p->d, arena_printf(p->mem,
-			    "sslmode '%s' is none of disable, allow, prefer, "
-			    "require, verify-ca, verify-full", value));
-	}
-	return 0;
-}
-
-static int
-apply(struct parse *p, const char *name, const char *value)
-{
-	enum fate fate = FATE_DROP;
-	size_t i;
-
-	for (i = 0; i < sizeof(parameters) / sizeof(parameters[0]); i++)
-		if (strcmp(parameters[i].name, name) == 0)
-			break;
-	if (i < sizeof(parameters) / sizeof(parameters[0]))
-		fate = parameters[i].fate;
-	else if (known_to_libpq(name))
-		fate = FATE_PASS;
-	if ((fate == FATE_NUMBER || fate == FATE_PASS_NUMBER) &&
-	    !is_number(value))
-		return invalid(p->d, arena_printf(p->mem,
-		    "%s is a number, not '%s'", name, value));
-	if (fate == FATE_SPECIAL)
-		return apply_special(p, name, value);
-	if (fate == FATE_PASS || fate == FATE_PASS_NUMBER) {
-		if (strcmp(name, "user") == 0)
-			p->url->user = value;
-		else if (strcmp(name, "password") == 0)
-			p->url->password = value;
-		else if (strcmp(name, "port") == 0)
-			p->url->port = value;
-		else if (strcmp(name, "dbname") == 0)
-			p->url->dbname = value;
-		else
-			add_key(p, name, value);
-	}
-	return 0;
-}
-
-static int
-parse_query(struct parse *p, const char *s)
+parse_query(struct url_parse *p, const char *s)
 {
 	const char *end, *eq;
 	char *name, *value;
@@ -234,9 +55,9 @@ parse_query(struct parse *p, const char *s)
 			name = decode(p->mem, s, (size_t)(eq - s));
 			value = decode(p->mem, eq + 1, (size_t)(end - eq - 1));
 			if (name == NULL || value == NULL)
-				return invalid(p->d, "broken percent-encoding "
+				return url_invalid(p->d, "broken percent-encoding "
 				    "in its parameters");
-			if (apply(p, name, value) == -1)
+			if (url_parameter(p, name, value) == -1)
 				return -1;
 		}
 		s = *end == '&' ? end + 1 : end;
@@ -246,7 +67,7 @@ parse_query(struct parse *p, const char *s)
 
 /* One or more host[:port], separated by commas as libpq has it. */
 static int
-parse_hosts(struct parse *p, const char *s, size_t n)
+parse_hosts(struct url_parse *p, const char *s, size_t n)
 {
 	struct buf hosts = BUF_INIT, ports = BUF_INIT;
 	const char *end = s + n, *close, *colon, *stop;
@@ -261,7 +82,7 @@ parse_hosts(struct parse *p, const char *s, size_t n)
 		if (*s == '[') {
 			close = memchr(s, ']', (size_t)(stop - s));
 			if (close == NULL) {
-				rc = invalid(p->d, "']' is missing after the "
+				rc = url_invalid(p->d, "']' is missing after the "
 				    "IPv6 address");
 				break;
 			}
@@ -278,7 +99,7 @@ parse_hosts(struct parse *p, const char *s, size_t n)
 		    (colon != NULL && (*colon != ':' ||
 		    strspn(colon + 1, "0123456789") !=
 			(size_t)(stop - colon - 1)))) {
-			rc = invalid(p->d, "its host or port cannot be read; "
+			rc = url_invalid(p->d, "its host or port cannot be read; "
 			    "a ':', '/', '@', '?' or '#' in the password has "
 			    "to be percent-encoded");
 			break;
@@ -307,21 +128,21 @@ parse_hosts(struct parse *p, const char *s, size_t n)
 }
 
 static int
-parse_user(struct parse *p, const char *s, size_t n)
+parse_user(struct url_parse *p, const char *s, size_t n)
 {
 	const char *colon = memchr(s, ':', n);
 	size_t len = colon == NULL ? n : (size_t)(colon - s);
 	char *text;
 
 	if ((text = decode(p->mem, s, len)) == NULL)
-		return invalid(p->d, "broken percent-encoding in the user");
+		return url_invalid(p->d, "broken percent-encoding in the user");
 	if (*text != '\0')
 		p->url->user = text;
 	if (colon == NULL)
 		return 0;
 	text = decode(p->mem, colon + 1, n - len - 1);
 	if (text == NULL)
-		return invalid(p->d, "broken percent-encoding in the password");
+		return url_invalid(p->d, "broken percent-encoding in the password");
 	if (*text != '\0')
 		p->url->password = text;
 	diag_secret(arena_strndup(p->mem, colon + 1, n - len - 1));
@@ -330,7 +151,7 @@ parse_user(struct parse *p, const char *s, size_t n)
 
 /* What stands between the scheme and the parameters. */
 static int
-parse_authority(struct parse *p, const char *s, size_t n)
+parse_authority(struct url_parse *p, const char *s, size_t n)
 {
 	const char *slash, *at = NULL, *q;
 	size_t len;
@@ -354,41 +175,9 @@ parse_authority(struct parse *p, const char *s, size_t n)
 		return 0;
 	name = decode(p->mem, slash + 1, n - len - 1);
 	if (name == NULL)
-		return invalid(p->d, "broken percent-encoding in the database");
+		return url_invalid(p->d, "broken percent-encoding in the database");
 	p->url->dbname = name;
 	return 0;
-}
-
-/*
- * Prisma's sslcert is the server's CA; libpq's is the client's certificate,
- * and goes with an sslkey.  Prisma verifies only with sslaccept=strict.
- */
-static void
-translate_ssl(struct parse *p)
-{
-	static const char system_ca[] = "/etc/ssl/certs/ca-certificates.crt";
-	int has_key = 0, has_root = 0, verify;
-	size_t i;
-
-	for (i = 0; i < p->nkeys; i++) {
-		has_key |= strcmp(p->key[i], "sslkey") == 0;
-		has_root |= strcmp(p->key[i], "sslrootcert") == 0;
-	}
-	if (p->strict &&
-	    (p->sslmode == NULL || strcmp(p->sslmode, "disable") != 0) &&
-	    (p->sslmode == NULL || strncmp(p->sslmode, "verify", 6) != 0))
-		p->sslmode = "verify-full";
-	add_key(p, "sslmode", p->sslmode);
-	verify = p->sslmode != NULL && strncmp(p->sslmode, "verify", 6) == 0;
-	if (has_key) {
-		add_key(p, "sslcert", p->sslcert);
-		add_key(p, "sslpassword", p->sslpassword);
-	} else if (verify && !has_root && p->sslcert != NULL)
-		add_key(p, "sslrootcert", p->sslcert);
-	else if (p->strict && verify && !has_root &&
-	    access(system_ca, R_OK) == 0)
-		add_key(p, "sslrootcert", system_ca);
-	diag_secret(p->sslpassword);
 }
 
 static int
@@ -399,17 +188,17 @@ looks_pooled(const struct db_url *u)
 }
 
 static void
-finish(struct parse *p)
+finish(struct url_parse *p)
 {
 	struct db_url *u = p->url;
 
 	u->pooler = p->pgbouncer == -1 ? looks_pooled(u) : p->pgbouncer;
-	translate_ssl(p);
-	add_key(p, "host", u->host);
-	add_key(p, "port", u->port);
-	add_key(p, "user", u->user);
-	add_key(p, "password", u->password);
-	add_key(p, "dbname", u->dbname);
+	url_translate_ssl(p);
+	url_add_key(p, "host", u->host);
+	url_add_key(p, "port", u->port);
+	url_add_key(p, "user", u->user);
+	url_add_key(p, "password", u->password);
+	url_add_key(p, "dbname", u->dbname);
 	diag_secret(u->password);
 	p->key[p->nkeys] = NULL;
 	p->value[p->nkeys] = NULL;
@@ -436,6 +225,22 @@ not_postgresql(struct diag *d, const char *text)
 	    "`postgres://`");
 }
 
+/*
+ * Where the parameters begin.  A '?' in a password ought to be encoded; one
+ * that is not is told by the '@' and the '/' that still follow it.
+ */
+static const char *
+find_query(const char *s)
+{
+	const char *q = strchr(s, '?'), *at;
+
+	if (q == NULL || memchr(s, '@', (size_t)(q - s)) != NULL ||
+	    memchr(s, '/', (size_t)(q - s)) != NULL)
+		return q;
+	at = strrchr(q, '@');
+	return at != NULL && strchr(at, '/') != NULL ? strchr(at, '?') : q;
+}
+
 int
 url_looks_like(const char *s)
 {
@@ -446,9 +251,9 @@ int
 url_parse(struct arena *mem, const char *text, const char *dir,
     struct db_url *url, struct diag *d)
 {
-	struct parse p = { .mem = mem, .d = d, .dir = dir, .url = url,
+	struct url_parse p = { .mem = mem, .d = d, .dir = dir, .url = url,
 		.pgbouncer = -1 };
-	const char *s, *query, *at;
+	const char *s, *query;
 	size_t n;
 
 	memset(url, 0, sizeof(*url));
@@ -463,12 +268,9 @@ url_parse(struct arena *mem, const char *text, const char *dir,
 		s = text + 11;
 	else
 		return not_postgresql(d, text);
-	/* A '#' or '?' in a password ought to be encoded; one that is not is
-	 * told from a parameter list by the '@' after it. */
-	at = strrchr(s, '@');
-	query = strchr(at != NULL && strchr(at, '/') != NULL ? at : s, '?');
+	query = find_query(s);
 	n = query == NULL ? strlen(s) : (size_t)(query - s);
-	add_key(&p, "connect_timeout", "5");
+	url_add_key(&p, "connect_timeout", "5");
 	if (parse_authority(&p, s, n) == -1 ||
 	    (query != NULL && parse_query(&p, query + 1) == -1))
 		return -1;

@@ -17,6 +17,7 @@ struct db_url {
 	const char *password; /* NULL: none given; never printed */
 	const char *dbname;
 	const char *schema;   /* "public" unless the URL says other */
+	int own_server;	      /* the one of `dbm server' */
 	int pooler;	      /* a transaction pooler, as far as one can tell */
 	const char *const *keys, *const *values; /* for libpq, NULL-ended */
 	const char *text;     /* as given, password included */

@@ -357,7 +357,7 @@ alone_run(struct run *r, const struct unit *u)
 		rc = 0;
 		break;
 	default:
-		rc = run_journal(r, 1, before);
+		rc = record_journal(r, 1, before);
 		if (rc == 0)
 			rc = run_and_clean(r, u, st, before);
 	}
