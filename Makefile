@@ -5,7 +5,7 @@ PREFIX	?= /usr/local
 DESTDIR	?=
 B	:= build$(if $(SAN),/san)
 
-DEBS	:= gcc libc6-dev make pkg-config bats perl mandoc jq \
+DEBS	:= gcc libc6-dev make pkg-config bats mandoc jq bsdutils \
 	libpq-dev libpg-query-dev libbsd-dev libmd-dev libjansson-dev \
 	postgresql postgresql-client
 

@@ -26,12 +26,12 @@ static const struct command {
 	const char *summary; /* also the .Nd of its man page */
 	const char *program; /* NULL: dbm-NAME */
 } commands[] = {
-	{ "init", "Start", "set up a project: schema, .env and migrations folder",
-	    NULL },
+	{ "init", "Start",
+	    "set up a project: schema, .env and migrations folder", NULL },
 	{ "env", "Start", "print what .env gives, or run a command with it",
 	    NULL },
-	{ "server", "Start", "run the lasting private PostgreSQL of this project",
-	    NULL },
+	{ "server", "Start",
+	    "run the lasting private PostgreSQL of this project", NULL },
 	{ "tmp", "Start", "run a command with a throwaway PostgreSQL server",
 	    NULL },
 	{ "migrate deploy", "Migrate", "apply pending migrations to a database",
@@ -191,6 +191,8 @@ near(const char *word, const char *name)
 {
 	const char *last = strrchr(name, ' ');
 
+	if (*word == '\0')
+		return 0;
 	return distance(word, name) <= 2 || strstr(name, word) == name ||
 	    (last != NULL && distance(word, last + 1) <= 1);
 }
@@ -277,11 +279,14 @@ is_prefix(const char *word)
 
 /* `dbm migrate' alone lists its commands. */
 static void __attribute__((noreturn))
-list_prefix(const char *word)
+list_prefix(const char *word, const char *next)
 {
 	const struct command *c;
 	size_t n = strlen(word);
 
+	if (next != NULL && *next != '-')
+		fprintf(stderr, "dbm: '%s %s' is not a dbm command\n", word,
+		    next);
 	fprintf(stderr, "usage: dbm %s COMMAND [OPTION...]\n\n", word);
 	for (c = commands; c < commands + NCOMMANDS; c++)
 		if (strncmp(c->name, word, n) == 0 && c->name[n] == ' ')
@@ -305,16 +310,23 @@ page_named(int argc, char **argv)
 	return c != NULL ? program_of(c) : program_named(name);
 }
 
-/* `dbm help X': the page of X, a program of ours or a page of section 5, 7. */
+/* `dbm help X', `dbm help 7 dbm': a page of section 1, else of 7 or 5. */
 static void __attribute__((noreturn))
 show_page(int argc, char **argv)
 {
 	static const char *const sections[] = { "1", "7", "5" };
-	const char *dir, *file, *name = page_named(argc, argv);
+	const char *dir, *file, *name, *only = NULL;
 	size_t i;
 
+	if (argc > 1 && strlen(argv[0]) == 1 && strchr("157", *argv[0])) {
+		only = *argv++;
+		argc--;
+	}
+	name = page_named(argc, argv);
 	dir = find_dir("DBM_MANDIR", "../share/man", DBM_MANDIR);
 	for (i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
+		if (only != NULL && strcmp(only, sections[i]) != 0)
+			continue;
 		file = arena_printf(mem, "%s/man%s/%s.%s", dir, sections[i],
 		    name, sections[i]);
 		if (access(file, R_OK) == -1)
@@ -376,6 +388,6 @@ main(int argc, char **argv)
 		try_words(2, argv + 1);
 	try_words(1, argv + 1);
 	if (is_prefix(word))
-		list_prefix(word);
+		list_prefix(word, argv[2]);
 	unknown(word);
 }

@@ -281,7 +281,8 @@ apply_all(struct deploy *w)
 {
 	struct out *out = out_open(columns, 3);
 	struct apply a = { .db = w->db, .history = &w->history,
-		.lock_timeout = opts.lock_timeout, .use_lock = migrate_lock_wanted(),
+		.lock_timeout = opts.lock_timeout,
+		.use_lock = migrate_lock_wanted(),
 		.tick = progress_tick,
 		.say = note, .whisper = verbose };
 	struct arena *scratch = arena_new();
@@ -327,8 +328,9 @@ deploy(struct deploy *w)
 {
 	if (site_open(w->mem, TARGET_SESSION, &w->site, w->d) == -1 ||
 	    connect_db(w) == -1 ||
-	    (!opts.dry_run && migrate_lock(w->db, opts.wait, w->d) == -1) || read_history(w) == -1 ||
-	    failed_rows(w) == -1 || choose(w) == -1 || check_files(w) == -1)
+	    (!opts.dry_run &&
+		migrate_lock(w->db, opts.wait, w->d) == -1) ||
+	    read_history(w) == -1 || failed_rows(w) == -1 || choose(w) == -1 || check_files(w) == -1)
 		return -1;
 	if (opts.dry_run)
 		return print_pending(w);

@@ -176,24 +176,40 @@ empty_schemas(struct reset *w, const struct contents *c, size_t n)
 }
 
 /*
- * Deploys by the program for it.  The URL goes by the environment, as a
- * database named `dbm-reset': a password has no place in argv.
+ * Deploys by the program for it, which is told all that we were told.  The
+ * URL goes by the environment, as a database named `dbm-reset': a password
+ * has no place in argv.
  */
 static int
 run_deploy(struct reset *w)
 {
 	char *env[] = { arena_printf(w->mem, "DBM_RESET_DATABASE_URL=%s",
 	    w->site.url.text), NULL };
-	char *argv[7] = { "dbm-migrate-deploy", "--url", "dbm-reset" };
+	const struct {
+		const char *option, *value; /* without one: NULL, not given */
+		int flag;
+	} words[] = {
+		{ "--migrations", w->site.dir.path, 0 },
+		{ "--schema", project_opts.schema, 0 },
+		{ "--env-file", project_opts.env_file, 0 },
+		{ "--json", NULL, out_opts.json },
+		{ "--header", NULL, out_opts.header },
+		{ "--quiet", NULL, diag_opts.quiet },
+		{ "--verbose", NULL, diag_opts.verbose },
+	};
+	char *argv[16] = { "dbm-migrate-deploy", "--url", "dbm-reset" };
 	struct proc_opts o = PROC_OPTS_INIT;
-	size_t n = 3;
+	size_t i, n = 3;
 
-	if (w->site.dir.n > 0) {
-		argv[n++] = "--migrations";
-		argv[n++] = arena_strdup(w->mem, w->site.dir.path);
+	if (w->site.dir.n == 0)
+		return 0;
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (words[i].value == NULL && !words[i].flag)
+			continue;
+		argv[n++] = arena_strdup(w->mem, words[i].option);
+		if (words[i].value != NULL)
+			argv[n++] = arena_strdup(w->mem, words[i].value);
 	}
-	if (diag_opts.quiet || diag_opts.verbose)
-		argv[n++] = diag_opts.quiet ? "--quiet" : "--verbose";
 	o.env = env;
 	return proc_run_command(argv, &o, w->d);
 }

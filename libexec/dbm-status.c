@@ -114,7 +114,8 @@ summarize(const struct site *site, const struct history *h,
 	    site->dir.n == 1 ? "" : "s", site->dir.path);
 	warn_about(s, n);
 	failed = list(s, n, STATE_FAILED, "failed");
-	running = list(s, n, STATE_RUNNING, "begun and not ended: a run is at work");
+	running = list(s, n, STATE_RUNNING,
+	    "begun and not ended: a run is at work");
 	rolled_back = list(s, n, STATE_ROLLED_BACK,
 	    "been rolled back, and will be applied again");
 	pending = list(s, n, STATE_PENDING, "not yet been applied");

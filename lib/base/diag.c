@@ -154,7 +154,9 @@ diag_at_offset(struct diag *d, const char *file, const char *text, size_t len,
 		eol = text + len;
 	if (eol > bol && eol[-1] == '\r')
 		eol--;
-	if (at > bol && (at < text + len) && ((unsigned char)*at & 0xc0) == 0x80)
+	/* inside a character: that one */
+	if (at > bol && at < text + len &&
+	    ((unsigned char)*at & 0xc0) == 0x80)
 		column--;
 	diag_at(d, file, line, column);
 	if (eol > bol)
@@ -260,7 +262,8 @@ add_excerpt(struct buf *b, const struct diag *d)
 	}
 	buf_addf(b, "%s\n%*s | ", *s == '\0' ? "" : " ...", (int)indent, "");
 	/* A tab in the line is a tab above the caret. */
-	for (s = buf_str(&d->excerpt), i = 1; i < d->column && *s != '\0'; s++) {
+	s = buf_str(&d->excerpt);
+	for (i = 1; i < d->column && *s != '\0'; s++) {
 		if (((unsigned char)s[1] & 0xc0) == 0x80)
 			continue;
 		buf_addc(b, *s == '\t' ? '\t' : ' ');

@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/diag.h"
 #include "base/exit.h"
 #include "base/opt.h"
 #include "base/out.h"
@@ -284,12 +285,18 @@ out_close(struct out *o)
 int
 out_flush(void)
 {
+	struct diag d = DIAG_INIT;
 	int bad = ferror(stdout);
 
-	/* A stdout that was closed from the start, and was not needed, is fine. */
-	if (fflush(stdout) == 0 && !bad && (fclose(stdout) == 0 ||
-	    errno == EBADF))
+	errno = 0;
+	/* A stdout that was closed from the start, and not needed, is fine. */
+	if (fflush(stdout) == 0 && !bad &&
+	    (fclose(stdout) == 0 || errno == EBADF))
 		return EXIT_DONE;
-	warn("stdout");
+	if (errno != 0)
+		diag_errno(&d, "cannot write to stdout");
+	else
+		diag_set(&d, "cannot write to stdout");
+	diag_print(&d);
 	return EXIT_TROUBLE;
 }

@@ -10,8 +10,8 @@ struct db;
 struct diag;
 
 enum {
-	DB_READ_ONLY = 1, /* a reader cannot write: default_transaction_read_only */
-	DB_KEEP_PATH = 2  /* search_path is the URL's schema; else it is empty */
+	DB_READ_ONLY = 1, /* default_transaction_read_only: cannot write */
+	DB_KEEP_PATH = 2  /* search_path is the URL's schema, else empty */
 };
 
 /*

@@ -88,8 +88,10 @@ db_set_tick(struct db *db, double seconds, void (*tick)(void *), void *arg)
 }
 
 static void
-add_several(struct buf *b, const char *text)
+add_field(struct buf *b, const PGresult *res, int field)
 {
+	const char *text = PQresultErrorField(res, field);
+
 	if (text != NULL)
 		buf_adds(b, text);
 }
@@ -117,8 +119,8 @@ db_explain(struct db *db, const PGresult *res, struct diag *d)
 	}
 	diag_set(d, "%s", text);
 	strlcpy(d->sqlstate, sqlstate, sizeof(d->sqlstate));
-	add_several(&d->detail, PQresultErrorField(res, PG_DIAG_MESSAGE_DETAIL));
-	add_several(&d->hint, PQresultErrorField(res, PG_DIAG_MESSAGE_HINT));
+	add_field(&d->detail, res, PG_DIAG_MESSAGE_DETAIL);
+	add_field(&d->hint, res, PG_DIAG_MESSAGE_HINT);
 	where = PQresultErrorField(res, PG_DIAG_CONTEXT);
 	if (where != NULL)
 		buf_addf(&d->detail, "%s%s", d->detail.len > 0 ? "\n" : "",

@@ -5,6 +5,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -70,43 +71,80 @@ is_prisma_service(const char *text)
 	    strncmp(text, "prisma+postgres://", 18) == 0;
 }
 
+/*
+ * The first of `direct' that is set in the same place as `variable': one in
+ * .env does not belong to a DATABASE_URL of the process environment.
+ */
 static const char *
-first_set(const struct resolve *r, const char *const *variables)
+direct_of(const struct resolve *r, const char *variable,
+    const char *const *direct)
 {
 	const char *value = NULL;
 
-	while (*variables != NULL && value == NULL)
-		value = get(r, *variables++);
+	for (; *direct != NULL && value == NULL; direct++)
+		if (getenv(variable) == NULL || getenv(*direct) != NULL)
+			value = get(r, *direct);
 	return value;
 }
 
-/*
- * Takes a URL; where it is a pooler's or Prisma's service and the work needs
- * a session, the first of the `direct' variables that is set in its place.
- */
 static int
-take(struct resolve *r, const char *text, const char *const *direct)
+parse(struct resolve *r, const char *text)
 {
-	const char *instead = first_set(r, direct);
+	return url_parse(r->mem, text, schema_dir(r), r->url, r->d);
+}
 
-	if (is_prisma_service(text) && instead != NULL)
-		text = instead;
-	if (url_parse(r->mem, text, schema_dir(r), r->url, r->d) == -1)
-		return -1;
-	if (!r->url->pooler || (r->flags & TARGET_SESSION) == 0)
-		return 0;
-	if (instead != NULL && instead != text) {
-		if (url_parse(r->mem, instead, schema_dir(r), r->url,
-		    r->d) == -1)
-			return -1;
-		if (!r->url->pooler)
-			return 0;
-	}
-	diag_hint(r->d, "set %s to the database's own address, or write "
-	    "pgbouncer=false into the URL if it is no pooler", direct[0]);
+static int
+refuse_pooler(struct resolve *r, const char *hint)
+{
+	diag_hint(r->d, "%s, or write pgbouncer=false into the URL if it is "
+	    "no pooler", hint);
 	return diag_set(r->d, "%s is a transaction pooler, behind which "
 	    "session locks and settings do not hold",
 	    url_where(r->mem, r->url));
+}
+
+/* A URL that the user has given outright: that one or none. */
+static int
+take_given(struct resolve *r, const char *text)
+{
+	if (parse(r, text) == -1)
+		return -1;
+	if (r->url->pooler && (r->flags & TARGET_SESSION) != 0)
+		return refuse_pooler(r, "give the database's own address");
+	return 0;
+}
+
+/*
+ * The URL of a variable; where it is a pooler's or Prisma's service and the
+ * work needs a session, the first of the `direct' variables in its place.
+ */
+static int
+take(struct resolve *r, const char *text, const char *variable,
+    const char *const *direct)
+{
+	const char *instead = direct_of(r, variable, direct), *dbname;
+
+	if (is_prisma_service(text))
+		return parse(r, instead != NULL ? instead : text);
+	if (parse(r, text) == -1)
+		return -1;
+	if (!r->url->pooler || (r->flags & TARGET_SESSION) == 0)
+		return 0;
+	if (instead == NULL)
+		return refuse_pooler(r, arena_printf(r->mem, "set %s to the "
+		    "database's own address", direct[0]));
+	dbname = r->url->dbname;
+	if (parse(r, instead) == -1)
+		return -1;
+	if (strcmp(r->url->dbname, dbname) != 0) {
+		diag_hint(r->d, "set both for the same database, or name one "
+		    "with --url");
+		return diag_set(r->d, "%s is for database '%s', but its "
+		    "direct address for '%s'", variable, dbname,
+		    r->url->dbname);
+	}
+	return r->url->pooler ? refuse_pooler(r, "set the direct address to "
+	    "the database's own") : 0;
 }
 
 static void
@@ -137,7 +175,7 @@ take_name(struct resolve *r, const char *name)
 	struct buf names = BUF_INIT;
 
 	if (value != NULL)
-		return take(r, value, direct);
+		return take(r, value, variable, direct);
 	list_names(r, &names);
 	diag_set(r->d, "there is no database '%s': %s is not set", name,
 	    variable);
@@ -153,7 +191,9 @@ take_name(struct resolve *r, const char *name)
 static int
 value_of(const struct resolve *r, const struct ds_value *v, const char **text)
 {
-	*text = v->literal != NULL ? v->literal : get(r, v->env);
+	*text = v->literal;
+	if (*text == NULL && v->env != NULL)
+		*text = get(r, v->env);
 	return *text != NULL;
 }
 
@@ -233,15 +273,19 @@ static int
 take_datasource(struct resolve *r)
 {
 	const struct datasource *ds = &r->project->datasource;
-	const struct ds_value *v = ds->direct_url.line != 0 ?
-	    &ds->direct_url : &ds->url;
 	const char *text;
 
-	if (value_of(r, v, &text))
-		return take(r, text, direct_variables);
-	if (server_of_project(r))
+	if (ds->direct_url.line != 0) {
+		if (value_of(r, &ds->direct_url, &text))
+			return take_given(r, text);
+		if (value_of(r, &ds->url, &text) || !server_of_project(r))
+			return unset_variable(r, &ds->direct_url);
 		return 0;
-	return unset_variable(r, v);
+	}
+	if (value_of(r, &ds->url, &text))
+		return ds->url.literal != NULL ? take_given(r, text) :
+		    take(r, text, ds->url.env, direct_variables);
+	return server_of_project(r) ? 0 : unset_variable(r, &ds->url);
 }
 
 static int
@@ -270,7 +314,7 @@ target_resolve(struct arena *mem, const struct project *project,
 	for (i = 0; i < project->nwarnings; i++)
 		warning("%s", project->warnings[i]);
 	if (option != NULL && url_looks_like(option))
-		return take(&r, option, direct_variables);
+		return take_given(&r, option);
 	if (option != NULL)
 		return take_name(&r, option);
 	if (project->has_datasource && check_provider(&r) == -1)
@@ -279,7 +323,7 @@ target_resolve(struct arena *mem, const struct project *project,
 	    (ds->url.line != 0 || ds->direct_url.line != 0))
 		return take_datasource(&r);
 	if ((text = get(&r, "DATABASE_URL")) != NULL)
-		return take(&r, text, direct_variables);
+		return take(&r, text, "DATABASE_URL", direct_variables);
 	if (server_of_project(&r))
 		return 0;
 	diag_hint(d, "set DATABASE_URL in .env, name a database with --url, or "

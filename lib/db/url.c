@@ -55,8 +55,8 @@ parse_query(struct url_parse *p, const char *s)
 			name = decode(p->mem, s, (size_t)(eq - s));
 			value = decode(p->mem, eq + 1, (size_t)(end - eq - 1));
 			if (name == NULL || value == NULL)
-				return url_invalid(p->d, "broken percent-encoding "
-				    "in its parameters");
+				return url_invalid(p->d, "broken "
+				    "percent-encoding in its parameters");
 			if (url_parameter(p, name, value) == -1)
 				return -1;
 		}
@@ -82,8 +82,8 @@ parse_hosts(struct url_parse *p, const char *s, size_t n)
 		if (*s == '[') {
 			close = memchr(s, ']', (size_t)(stop - s));
 			if (close == NULL) {
-				rc = url_invalid(p->d, "']' is missing after the "
-				    "IPv6 address");
+				rc = url_invalid(p->d, "']' is missing after "
+				    "the IPv6 address");
 				break;
 			}
 			host = arena_strndup(p->mem, s + 1,
@@ -99,8 +99,8 @@ parse_hosts(struct url_parse *p, const char *s, size_t n)
 		    (colon != NULL && (*colon != ':' ||
 		    strspn(colon + 1, "0123456789") !=
 			(size_t)(stop - colon - 1)))) {
-			rc = url_invalid(p->d, "its host or port cannot be read; "
-			    "a ':', '/', '@', '?' or '#' in the password has "
+			rc = url_invalid(p->d, "its host or port cannot be "
+			    "read; a ':', '/', '@', '?' or '#' in the password has "
 			    "to be percent-encoded");
 			break;
 		}
@@ -142,7 +142,8 @@ parse_user(struct url_parse *p, const char *s, size_t n)
 		return 0;
 	text = decode(p->mem, colon + 1, n - len - 1);
 	if (text == NULL)
-		return url_invalid(p->d, "broken percent-encoding in the password");
+		return url_invalid(p->d,
+		    "broken percent-encoding in the password");
 	if (*text != '\0')
 		p->url->password = text;
 	diag_secret(arena_strndup(p->mem, colon + 1, n - len - 1));
@@ -175,7 +176,8 @@ parse_authority(struct url_parse *p, const char *s, size_t n)
 		return 0;
 	name = decode(p->mem, slash + 1, n - len - 1);
 	if (name == NULL)
-		return url_invalid(p->d, "broken percent-encoding in the database");
+		return url_invalid(p->d,
+		    "broken percent-encoding in the database");
 	p->url->dbname = name;
 	return 0;
 }

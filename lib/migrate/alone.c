@@ -119,7 +119,7 @@ drop_index(struct run *r, const struct db_rows *rows, size_t i)
 
 	if (wait_until_idle(r, table) == -1)
 		return -1;
-	r->a->say("dropping the invalid index %s that an interrupted build left",
+	r->a->say("dropping the invalid index %s of an unfinished build",
 	    db_cell(rows, i, 2));
 	return db_execf(r->db, r->d, "DROP INDEX CONCURRENTLY IF EXISTS %s",
 	    qualified(r->mem, db_cell(rows, i, 1), db_cell(rows, i, 2)));

@@ -160,18 +160,18 @@ history_create(struct db *db, const struct history *h, struct diag *d)
 	if (rc == 0 && !h->schema_exists)
 		rc = db_execf(db, d, "CREATE SCHEMA %s",
 		    db_ident(mem, h->schema));
-	/* The text is Prisma's: the table must be the same to the byte. */
+	/* The table is Prisma's, column by column. */
 	if (rc == 0)
-		rc = db_execf(db, d, "CREATE TABLE %s (\n"
-		    "    id                      VARCHAR(36) PRIMARY KEY NOT NULL,\n"
-		    "    checksum                VARCHAR(64) NOT NULL,\n"
-		    "    finished_at             TIMESTAMPTZ,\n"
-		    "    migration_name          VARCHAR(255) NOT NULL,\n"
-		    "    logs                    TEXT,\n"
-		    "    rolled_back_at          TIMESTAMPTZ,\n"
-		    "    started_at              TIMESTAMPTZ NOT NULL DEFAULT now(),\n"
-		    "    applied_steps_count     INTEGER NOT NULL DEFAULT 0\n"
-		    ")", h->table);
+		rc = db_execf(db, d, "CREATE TABLE %s ("
+		    "id VARCHAR(36) PRIMARY KEY NOT NULL, "
+		    "checksum VARCHAR(64) NOT NULL, "
+		    "finished_at TIMESTAMPTZ, "
+		    "migration_name VARCHAR(255) NOT NULL, "
+		    "logs TEXT, "
+		    "rolled_back_at TIMESTAMPTZ, "
+		    "started_at TIMESTAMPTZ NOT NULL DEFAULT now(), "
+		    "applied_steps_count INTEGER NOT NULL DEFAULT 0)",
+		    h->table);
 	arena_free(mem);
 	return rc;
 }

@@ -90,11 +90,11 @@ journal_check(const struct journal *j, const struct units *u, struct diag *d)
 		if (i < u->n && strcmp(j->digest[i], u->unit[i].digest) == 0)
 			continue;
 		diag_at(d, u->file, i < u->n ? u->unit[i].line : 0, 0);
-		diag_hint(d, "restore the first %zu part%s of the file as "
-		    "applied and run 'deploy --retry' again; or undo by hand "
-		    "what they did, then 'dbm migrate resolve --rolled-back'; "
-		    "or finish by hand, then 'dbm migrate resolve --applied'",
-		    j->done, j->done == 1 ? "" : "s");
+		diag_hint(d, "parts 1 to %zu are applied: restore their text "
+		    "and run 'deploy --retry' again; or undo by hand what "
+		    "they did, then 'dbm migrate resolve --rolled-back'; or "
+		    "finish by hand, then 'dbm migrate resolve --applied'",
+		    j->done);
 		return diag_set(d, "part %zu of this script was applied with "
 		    "another text, so the run cannot go on after it", i + 1);
 	}

@@ -147,7 +147,8 @@ start_data(struct job *j, const struct pg *pg, pid_t *pid,
 
 	rename(j->c.log, arena_printf(j->mem, "%s.old", j->c.log));
 	/* Backends of a postmaster that was killed need a moment to end. */
-	while ((rc = cluster_start(j->mem, pg, &j->c, sig_fd(), pid, d)) == -1 &&
+	while ((rc = cluster_start(j->mem, pg, &j->c, sig_fd(), pid,
+	    d)) == -1 &&
 	    crashed && sig_pending() == 0 && wait_clock() < end)
 		wait_ms(sig_fd(), 200);
 	return rc;

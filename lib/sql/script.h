@@ -40,7 +40,7 @@ struct sql_stmt {
 	size_t start;	/* after the last statement's ';' */
 	size_t code;	/* of its first word: comments are passed over */
 	size_t end;	/* after its own ';' */
-	const char *schema, *table; /* what it works on; table may be an index */
+	const char *schema, *table; /* what it works on, or an index */
 	const char *object; /* its name, NULL: the server chooses */
 	int if_exists;	/* IF [NOT] EXISTS */
 	int chain;	/* COMMIT AND CHAIN: the next transaction is open */
