@@ -277,60 +277,81 @@ ms_since(const struct timespec *start)
 }
 
 static int
-apply_all(struct deploy *w)
+apply_one(struct deploy *w, struct apply *a, const struct migration_status *s,
+    struct out *out)
 {
-	struct out *out = out_open(columns, 3);
-	struct apply a = { .db = w->db, .history = &w->history,
-		.lock_timeout = opts.lock_timeout,
-		.use_lock = migrate_lock_wanted(),
-		.tick = progress_tick,
-		.say = note, .whisper = verbose };
 	struct arena *scratch = arena_new();
-	const struct migration_status *s;
 	struct buf text = BUF_INIT;
 	struct timespec start;
-	size_t done = 0;
-	int rc = 0;
+	int rc;
 
-	progress_start(w->pending);
-	for (s = w->status; s < w->status + w->n && rc == 0; s++) {
-		if (!is_pending(s))
-			continue;
-		if (sig_pending() != 0) {
-			rc = diag_set(w->d, "interrupted");
-			break;
-		}
-		progress_item(done++, s->name);
-		verbose("applying %s", s->name);
-		clock_gettime(CLOCK_MONOTONIC, &start);
-		buf_reset(&text);
-		rc = dir_load(s->migration, &text, w->d);
-		if (rc == 0)
-			rc = apply_migration(&a, scratch, s->migration, &text,
-			    s->row, w->d);
-		arena_reset(scratch);
-		progress_clear();
-		if (rc == -1)
-			break;
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	rc = dir_load(s->migration, &text, w->d);
+	if (rc == 0)
+		rc = apply_migration(a, scratch, s->migration, &text, s->row,
+		    w->d);
+	progress_clear();
+	if (rc == 0) {
 		out_field(out, "applied");
 		out_field(out, s->name);
 		out_number(out, ms_since(&start));
 		fflush(stdout);
 	}
-	out_close(out);
 	buf_free(&text);
 	arena_free(scratch);
 	return rc;
 }
 
 static int
-deploy(struct deploy *w)
+apply_all(struct deploy *w)
+{
+	struct apply a = {
+		.db = w->db,
+		.history = &w->history,
+		.lock_timeout = opts.lock_timeout,
+		.use_lock = migrate_lock_wanted(),
+		.tick = progress_tick,
+		.say = note,
+		.whisper = verbose,
+	};
+	struct out *out = out_open(columns, 3);
+	size_t done = 0, i;
+	int rc = 0;
+
+	progress_start(w->pending);
+	for (i = 0; i < w->n && rc == 0; i++) {
+		if (!is_pending(&w->status[i]))
+			continue;
+		if (sig_pending() != 0) {
+			rc = diag_set(w->d, "interrupted");
+			break;
+		}
+		progress_item(done++, w->status[i].name);
+		verbose("applying %s", w->status[i].name);
+		rc = apply_one(w, &a, &w->status[i], out);
+	}
+	out_close(out);
+	return rc;
+}
+
+/* Everything that can be known before the first change. */
+static int
+prepare(struct deploy *w)
 {
 	if (site_open(w->mem, TARGET_SESSION, &w->site, w->d) == -1 ||
-	    connect_db(w) == -1 ||
-	    (!opts.dry_run &&
-		migrate_lock(w->db, opts.wait, w->d) == -1) ||
-	    read_history(w) == -1 || failed_rows(w) == -1 || choose(w) == -1 || check_files(w) == -1)
+	    connect_db(w) == -1)
+		return -1;
+	if (!opts.dry_run && migrate_lock(w->db, opts.wait, w->d) == -1)
+		return -1;
+	if (read_history(w) == -1 || failed_rows(w) == -1)
+		return -1;
+	return choose(w) == -1 || check_files(w) == -1 ? -1 : 0;
+}
+
+static int
+deploy(struct deploy *w)
+{
+	if (prepare(w) == -1)
 		return -1;
 	if (opts.dry_run)
 		return print_pending(w);

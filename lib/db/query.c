@@ -96,6 +96,15 @@ add_field(struct buf *b, const PGresult *res, int field)
 		buf_adds(b, text);
 }
 
+/* Lock timeout; server stopping or starting; connection failure. */
+static int
+is_passing(const char *sqlstate)
+{
+	return strcmp(sqlstate, "55P03") == 0 ||
+	    strncmp(sqlstate, "57P0", 4) == 0 ||
+	    strncmp(sqlstate, "08", 2) == 0;
+}
+
 void
 db_explain(struct db *db, const PGresult *res, struct diag *d)
 {
@@ -128,7 +137,7 @@ db_explain(struct db *db, const PGresult *res, struct diag *d)
 	position = PQresultErrorField(res, PG_DIAG_STATEMENT_POSITION);
 	if (position != NULL)
 		db->error_position = strtoul(position, NULL, 10);
-	if (strcmp(sqlstate, "55P03") == 0)
+	if (is_passing(sqlstate))
 		d->status = EXIT_LATER;
 }
 

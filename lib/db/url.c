@@ -65,66 +65,64 @@ parse_query(struct url_parse *p, const char *s)
 	return 0;
 }
 
-/* One or more host[:port], separated by commas as libpq has it. */
+/* One host[:port]; an IPv6 address stands in brackets.  *port may be "". */
+static int
+parse_host(struct url_parse *p, const char *s, size_t n, char **host,
+    char **port)
+{
+	const char *colon, *end = s + n, *close;
+
+	if (n > 0 && *s == '[') {
+		close = memchr(s, ']', n);
+		if (close == NULL)
+			return url_invalid(p->d, "']' is missing after the "
+			    "IPv6 address");
+		*host = arena_strndup(p->mem, s + 1, (size_t)(close - s - 1));
+		colon = close + 1 < end ? close + 1 : NULL;
+	} else {
+		colon = memchr(s, ':', n);
+		*host = decode(p->mem, s,
+		    colon != NULL ? (size_t)(colon - s) : n);
+	}
+	*port = colon == NULL ? "" :
+	    arena_strndup(p->mem, colon + 1, (size_t)(end - colon - 1));
+	if (*host == NULL || (colon != NULL && *colon != ':') ||
+	    (*port)[strspn(*port, "0123456789")] != '\0')
+		return url_invalid(p->d, "its host or port cannot be read; a "
+		    "':', '/', '@', '?' or '#' in the password has to be "
+		    "percent-encoded");
+	return 0;
+}
+
+/* One or more, separated by commas, as libpq has it. */
 static int
 parse_hosts(struct url_parse *p, const char *s, size_t n)
 {
-	struct buf hosts = BUF_INIT, ports = BUF_INIT;
-	const char *end = s + n, *close, *colon, *stop;
-	char *host;
-	int any_port = 0, rc = 0;
+	const char *end = s + n, *hosts = NULL, *ports = NULL, *stop;
+	char *host, *port;
+	int any_port = 0;
 
-	while (s <= end && n > 0) {
+	if (n == 0)
+		return 0;
+	for (;; s = stop + 1) {
 		stop = memchr(s, ',', (size_t)(end - s));
 		if (stop == NULL)
 			stop = end;
-		colon = NULL;
-		if (*s == '[') {
-			close = memchr(s, ']', (size_t)(stop - s));
-			if (close == NULL) {
-				rc = url_invalid(p->d, "']' is missing after "
-				    "the IPv6 address");
-				break;
-			}
-			host = arena_strndup(p->mem, s + 1,
-			    (size_t)(close - s - 1));
-			if (close + 1 < stop)
-				colon = close + 1;
-		} else {
-			colon = memchr(s, ':', (size_t)(stop - s));
-			host = decode(p->mem, s,
-			    (size_t)((colon != NULL ? colon : stop) - s));
-		}
-		if (host == NULL ||
-		    (colon != NULL && (*colon != ':' ||
-		    strspn(colon + 1, "0123456789") !=
-			(size_t)(stop - colon - 1)))) {
-			rc = url_invalid(p->d, "its host or port cannot be "
-			    "read; a ':', '/', '@', '?' or '#' in the password has "
-			    "to be percent-encoded");
-			break;
-		}
-		if (hosts.data != NULL) {
-			buf_addc(&hosts, ',');
-			buf_addc(&ports, ',');
-		}
-		buf_adds(&hosts, host);
-		if (colon != NULL && stop > colon + 1) {
-			buf_add(&ports, colon + 1, (size_t)(stop - colon - 1));
-			any_port = 1;
-		} else
-			buf_adds(&ports, "");
+		if (parse_host(p, s, (size_t)(stop - s), &host, &port) == -1)
+			return -1;
+		any_port |= *port != '\0';
+		hosts = hosts == NULL ? host :
+		    arena_printf(p->mem, "%s,%s", hosts, host);
+		ports = ports == NULL ? port :
+		    arena_printf(p->mem, "%s,%s", ports, port);
 		if (stop == end)
 			break;
-		s = stop + 1;
 	}
-	if (hosts.len > 0)
-		p->url->host = arena_strdup(p->mem, hosts.data);
+	if (*hosts != '\0')
+		p->url->host = hosts;
 	if (any_port)
-		p->url->port = arena_strdup(p->mem, ports.data);
-	buf_free(&hosts);
-	buf_free(&ports);
-	return rc;
+		p->url->port = ports;
+	return 0;
 }
 
 static int

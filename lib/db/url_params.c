@@ -51,7 +51,8 @@ int
 url_invalid(struct diag *d, const char *what)
 {
 	diag_hint(d, "write it as "
-	    "postgresql://USER:PASSWORD@HOST:PORT/DATABASE, special characters percent-encoded (@ is %%40)");
+	    "postgresql://USER:PASSWORD@HOST:PORT/DATABASE, "
+	    "special characters percent-encoded (@ is %%40)");
 	return diag_set(d, "P1013: the provided database string is invalid: %s",
 	    what);
 }
