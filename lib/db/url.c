@@ -72,6 +72,7 @@ parse_host(struct url_parse *p, const char *s, size_t n, char **host,
 {
 	const char *colon, *end = s + n, *close;
 
+	*host = *port = "";
 	if (n > 0 && *s == '[') {
 		close = memchr(s, ']', n);
 		if (close == NULL)
@@ -84,8 +85,9 @@ parse_host(struct url_parse *p, const char *s, size_t n, char **host,
 		*host = decode(p->mem, s,
 		    colon != NULL ? (size_t)(colon - s) : n);
 	}
-	*port = colon == NULL ? "" :
-	    arena_strndup(p->mem, colon + 1, (size_t)(end - colon - 1));
+	if (colon != NULL)
+		*port = arena_strndup(p->mem, colon + 1,
+		    (size_t)(end - colon - 1));
 	if (*host == NULL || (colon != NULL && *colon != ':') ||
 	    (*port)[strspn(*port, "0123456789")] != '\0')
 		return url_invalid(p->d, "its host or port cannot be read; a "
