@@ -89,6 +89,7 @@ forbidden(const struct script *s, struct diag *d)
 	for (i = 0; i < u->nstmt; i++) {
 		if (u->stmt[i].kind != SQL_AUTOCOMMIT &&
 		    u->stmt[i].kind != SQL_COMMIT &&
+		    u->stmt[i].kind != SQL_PREPARE &&
 		    u->stmt[i].kind != SQL_ROLLBACK &&
 		    u->stmt[i].kind != SQL_BEGIN)
 			continue;
@@ -228,7 +229,7 @@ run_unit(struct exec *e, struct script *s, const struct unit *u)
 	if (rc == -1 && !db_lost(e->db)) {
 		f.position = db_error_position(e->db);
 		f.completed = db_completed(e->db);
-		units_locate(e->mem, &s->units, &f, e->d);
+		units_locate(&s->units, &f, e->d);
 	}
 	free(sql);
 	return rc;

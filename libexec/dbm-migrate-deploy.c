@@ -226,7 +226,6 @@ check_files(struct deploy *w)
 {
 	struct arena *scratch = arena_new();
 	struct buf text = BUF_INIT;
-	struct units units;
 	int rc = 0;
 	size_t i;
 
@@ -236,13 +235,28 @@ check_files(struct deploy *w)
 		buf_reset(&text);
 		rc = dir_load(w->status[i].migration, &text, w->d);
 		if (rc == 0)
-			rc = units_plan(scratch, w->status[i].migration->path,
-			    buf_str(&text), text.len, &units, w->d);
+			rc = units_check(scratch,
+			    w->status[i].migration->path, buf_str(&text),
+			    text.len, w->d);
 		arena_reset(scratch);
 	}
 	buf_free(&text);
 	arena_free(scratch);
 	return rc;
+}
+
+/* Ends the last statement for sure, so that the next can follow. */
+static void
+print_script(const struct buf *text)
+{
+	size_t n = text->len;
+
+	fwrite(buf_str(text), 1, n, stdout);
+	while (n > 0 && strchr(" \t\r\n", text->data[n - 1]) != NULL)
+		n--;
+	if (n > 0 && text->data[n - 1] != ';')
+		fputs("\n;", stdout);
+	puts(n == text->len && n > 0 ? "\n" : "");
 }
 
 static int
@@ -258,9 +272,7 @@ print_pending(struct deploy *w)
 		if (dir_load(w->status[i].migration, &text, w->d) == -1)
 			return -1;
 		printf("-- Migration: %s\n", w->status[i].name);
-		fwrite(buf_str(&text), 1, text.len, stdout);
-		printf("%s\n", text.len > 0 &&
-		    text.data[text.len - 1] != '\n' ? "\n" : "");
+		print_script(&text);
 	}
 	buf_free(&text);
 	return 0;

@@ -212,9 +212,9 @@ SELECT 1;"
 REINDEX INDEX CONCURRENTLY t_n;"
 	run -75 dbm migrate deploy
 	release
+	dbm migrate deploy --retry
 	[ "$(sql "SELECT indexrelid::regclass FROM pg_index
 	    WHERE indrelid = 't'::regclass")" = t_n ]
-	dbm migrate deploy --retry
 	no_invalid
 }
 
@@ -350,7 +350,7 @@ vacuums_t() {
 	has "blocked by pid "
 	has "(the blocker, idle in transaction): SELECT * FROM t"
 	has "try 5 of 5"
-	has "2_b/migration.sql:1:24: error: P3018"
+	has "2_b/migration.sql:1:25: error: P3018"
 	has "nothing of it was left"
 	[ "$(sql "SELECT to_regclass('u')")" = "" ]
 	[ "$(states | tail -1)" = "2_b|0|rolled-back" ]

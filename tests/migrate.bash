@@ -144,6 +144,7 @@ end_all() {
 	local p
 	for p in ${pid:-} ${holders:-}; do
 		kill -9 "$p" 2>/dev/null || true
+		wait "$p" 2>/dev/null || true
 	done
 	if [ -n "${own_data:-}" ]; then
 		own_ctl -m immediate stop || true

@@ -9,7 +9,7 @@
 #include "base/exit.h"
 #include "base/sig.h"
 
-static volatile sig_atomic_t arrived;
+static volatile sig_atomic_t arrived, count;
 static int wake[2] = { -1, -1 };
 static int ignoring;
 static const int caught[] = { SIGHUP, SIGINT, SIGTERM };
@@ -20,6 +20,7 @@ on_signal(int signo)
 	int save = errno;
 
 	arrived = signo;
+	count++;
 	/* A full pipe is as readable as can be. */
 	if (write(wake[1], "", 1) == -1)
 		errno = save;
@@ -56,6 +57,12 @@ int
 sig_pending(void)
 {
 	return arrived;
+}
+
+int
+sig_count(void)
+{
+	return count;
 }
 
 int

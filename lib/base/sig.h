@@ -10,6 +10,8 @@
 void sig_init(void);
 /* The signal that arrived, or 0. */
 int sig_pending(void);
+/* How many have arrived so far: a second one is meant. */
+int sig_count(void);
 /* Readable when a signal has arrived; -1 before sig_init(). */
 int sig_fd(void);
 /* Writers to children ignore SIGPIPE and look at the child's status. */

@@ -167,20 +167,23 @@ explain_failure(struct db *db, struct diag *d)
 	buf_free(&text);
 }
 
-/* Waits for the socket, or a signal: 1 ready, 0 time is up, -1 signal. */
 int
 db_wait_socket(const struct db *db, short events, double seconds)
 {
+	int before = db->signals_before;
 	struct pollfd pfd[2] = {
 		{ .fd = PQsocket(db->conn), .events = events },
-		{ .fd = db->past_signal ? -1 : sig_fd(), .events = POLLIN },
+		/* readable for good after the first signal */
+		{ .fd = before > 0 ? -1 : sig_fd(), .events = POLLIN },
 	};
 	int n;
 
 	if (seconds < 0)
 		seconds = 0;
+	if (before > 0 && seconds > 1)
+		seconds = 1;
 	n = poll(pfd, 2, (int)(seconds * 1000) + 1);
-	if (sig_pending() != 0 && !db->past_signal)
+	if (sig_count() != before)
 		return -1;
 	return n > 0;
 }
@@ -265,6 +268,7 @@ db_open(const struct db_url *url, unsigned flags, struct diag *d)
 	}
 	db->mem = arena_new();
 	db->url = *url;
+	db->signals_before = sig_count();
 	program = getprogname();
 	for (i = 0; url->keys[i] != NULL; i++) {
 		if (strcmp(url->keys[i], "connect_timeout") == 0)
@@ -308,6 +312,25 @@ db_close(struct db *db)
 	PQfinish(db->conn);
 	arena_free(db->mem);
 	free(db);
+}
+
+int
+db_restore_encoding(struct db *db, struct diag *d)
+{
+	const char *now = PQparameterStatus(db->conn, "client_encoding");
+
+	if (now == NULL || strcmp(now, "UTF8") == 0)
+		return 0;
+	return db_exec(db, "SET client_encoding = 'UTF8'", d);
+}
+
+int
+db_is_read_only(const struct db *db)
+{
+	const char *now = PQparameterStatus(db->conn,
+	    "default_transaction_read_only");
+
+	return now != NULL && strcmp(now, "on") == 0;
 }
 
 int

@@ -64,6 +64,11 @@ char *db_ident(struct arena *, const char *);
 /* For simple queries of our own, which cannot carry parameters. */
 char *db_literal(struct arena *, const char *);
 
+/* A script may have set another client_encoding: UTF-8 again. */
+int db_restore_encoding(struct db *, struct diag *);
+/* Has the session default_transaction_read_only on?  (PostgreSQL 14) */
+int db_is_read_only(const struct db *);
+
 int db_server_version(const struct db *); /* 150018 */
 int db_backend_pid(const struct db *);
 /* In a transaction block (also a failed one)? */

@@ -12,14 +12,15 @@ struct db {
 	struct db_url url;
 	size_t error_position; /* characters from 1 into the query; 0: none */
 	size_t completed;      /* statements of the last db_exec that ended */
-	int past_signal;       /* sent after a signal: not to be cancelled */
+	int signals_before;    /* sig_count() when it was sent */
 	int gone;	       /* the connection is lost */
 	void (*tick)(void *);
 	void *tick_arg;
 	double tick_seconds;
 };
 
-/* 1: the socket is ready; 0: time is up; -1: a signal has arrived. */
+/* 1: the socket is ready; 0: time is up; -1: a signal has arrived since
+ * the statement was sent. */
 int db_wait_socket(const struct db *, short events, double seconds);
 /* 1: sent; 0: the connection is lost, as diag says. */
 int db_send(struct db *, const char *sql, struct diag *);

@@ -1,4 +1,4 @@
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <poll.h>
@@ -45,6 +45,21 @@ lock_holder(struct db *db, struct arena *mem, int64_t key, struct diag *d)
 		return NULL;
 	return arena_printf(mem, "pid %s (%s, connected since %s)",
 	    db_cell(r, 0, 0), db_cell(r, 0, 1), db_cell(r, 0, 2));
+}
+
+int
+lock_is_mine(struct db *db, int64_t key, struct diag *d)
+{
+	struct arena *mem = arena_new();
+	const char *params[] = { key_text(mem, key) };
+	struct db_rows *r = db_query(db, mem, sql_lock_holder, 1, params, d);
+	int mine = -1;
+
+	if (r != NULL)
+		mine = r->nrows > 0 &&
+		    atoi(db_cell(r, 0, 0)) == db_backend_pid(db);
+	arena_free(mem);
+	return mine;
 }
 
 static int

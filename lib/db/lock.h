@@ -21,6 +21,9 @@ int lock_acquire(struct db *, int64_t key, double wait, const char *what,
     struct diag *);
 int lock_release(struct db *, int64_t key, struct diag *);
 
+/* Does this session hold it?  -1: error. */
+int lock_is_mine(struct db *, int64_t key, struct diag *);
+
 /*
  * Who holds it: "pid 12 (dbm-migrate-deploy, connected since …)".  NULL with
  * an empty diag: nobody.

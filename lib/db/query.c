@@ -174,8 +174,9 @@ db_lost(const struct db *db)
 int
 db_send(struct db *db, const char *sql, struct diag *d)
 {
-	/* what is sent after a signal puts things in order: it runs through */
-	db->past_signal = sig_pending() != 0;
+	/* What is sent after a signal puts things in order: it runs through,
+	 * unless another signal comes. */
+	db->signals_before = sig_count();
 	db->completed = 0;
 	if (!PQsendQuery(db->conn, sql)) {
 		db_explain_lost(db, d);
@@ -241,7 +242,7 @@ db_query(struct db *db, struct arena *mem, const char *sql, size_t nparams,
 	PGresult *res;
 	int failed = 0;
 
-	db->past_signal = sig_pending() != 0;
+	db->signals_before = sig_count();
 	if (!PQsendQueryParams(db->conn, sql, (int)nparams, NULL, params, NULL,
 	    NULL, 0)) {
 		db_explain_lost(db, d);

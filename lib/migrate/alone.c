@@ -55,33 +55,42 @@ indexes_of(struct run *r, const struct sql_stmt *st)
 	return db_query(r->db, r->mem, sql_table_indexes, 1, params, r->d);
 }
 
+static int
+is_valid(const struct db_rows *rows, size_t i)
+{
+	return strcmp(db_cell(rows, i, 3), "t") == 0;
+}
+
+/* "16390,16392!": an exclamation mark where it is invalid */
 static char *
-oid_list(struct run *r, const struct db_rows *rows)
+index_list(struct run *r, const struct db_rows *rows)
 {
 	struct buf b = BUF_INIT;
 	char *out;
 	size_t i;
 
 	for (i = 0; i < rows->nrows; i++)
-		buf_addf(&b, "%s%s", i > 0 ? "," : "", db_cell(rows, i, 0));
+		buf_addf(&b, "%s%s%s", i > 0 ? "," : "", db_cell(rows, i, 0),
+		    is_valid(rows, i) ? "" : "!");
 	out = arena_strdup(r->mem, buf_str(&b));
 	buf_free(&b);
 	return out;
 }
 
+/* What follows the oid in the list: ',', '!' or NUL; -1: it is not there. */
 static int
-in_list(const char *list, const char *oid)
+look_up(const char *list, const char *oid)
 {
 	size_t n = strlen(oid);
 	const char *p = list;
 
 	while ((p = strstr(p, oid)) != NULL) {
 		if ((p == list || p[-1] == ',') &&
-		    (p[n] == ',' || p[n] == '\0'))
-			return 1;
+		    strchr("!,", p[n]) != NULL) /* or its NUL */
+			return p[n];
 		p += n;
 	}
-	return 0;
+	return -1;
 }
 
 /* Waits until no other session builds on the table; 0, or -1. */
@@ -125,7 +134,7 @@ drop_index(struct run *r, const struct db_rows *rows, size_t i)
 	    qualified(r->mem, db_cell(rows, i, 1), db_cell(rows, i, 2)));
 }
 
-/* Drops the invalid indexes that were not in the list: ours. */
+/* Drops the indexes that are invalid now and were not before: ours. */
 static int
 drop_leftovers(struct run *r, const struct sql_stmt *st, const char *before)
 {
@@ -135,8 +144,8 @@ drop_leftovers(struct run *r, const struct sql_stmt *st, const char *before)
 	if (rows == NULL)
 		return -1;
 	for (i = 0; i < rows->nrows; i++)
-		if (strcmp(db_cell(rows, i, 3), "f") == 0 &&
-		    !in_list(before, db_cell(rows, i, 0)) &&
+		if (!is_valid(rows, i) &&
+		    look_up(before, db_cell(rows, i, 0)) != '!' &&
 		    drop_index(r, rows, i) == -1)
 			return -1;
 	return 0;
@@ -160,19 +169,18 @@ static enum verdict
 before_create(struct run *r, const struct sql_stmt *st, int interrupted)
 {
 	struct db_rows *rows = indexes_of(r, st);
-	int mine, valid;
 	size_t i;
+	int mine;
 
 	if (rows == NULL)
 		return VERDICT_ERROR;
 	for (i = 0; i < rows->nrows; i++) {
-		valid = strcmp(db_cell(rows, i, 3), "t") == 0;
-		mine = interrupted && !in_list(r->journal.indexes,
-		    db_cell(rows, i, 0)) &&
+		mine = interrupted && look_up(r->journal.indexes,
+		    db_cell(rows, i, 0)) == -1 &&
 		    (st->object == NULL || is_named(st, rows, i));
-		if (mine && valid)
+		if (mine && is_valid(rows, i))
 			return VERDICT_DONE;
-		if (!valid && (mine || (is_named(st, rows, i) &&
+		if (!is_valid(rows, i) && (mine || (is_named(st, rows, i) &&
 		    (r->resumed || st->if_exists))) &&
 		    drop_index(r, rows, i) == -1)
 			return VERDICT_ERROR;
@@ -209,6 +217,9 @@ static const struct {
 	{ EFFECT_DROP_TABLESPACE, "SELECT NOT EXISTS (SELECT FROM "
 	    "pg_catalog.pg_tablespace WHERE spcname "
 	    "OPERATOR(pg_catalog.=) $1::name)" },
+	{ EFFECT_END_PREPARED, "SELECT NOT EXISTS (SELECT FROM "
+	    "pg_catalog.pg_prepared_xacts WHERE gid "
+	    "OPERATOR(pg_catalog.=) $1)" },
 	{ EFFECT_CREATE_SUBSCRIPTION, "SELECT EXISTS (SELECT FROM "
 	    "pg_catalog.pg_stat_subscription WHERE subname "
 	    "OPERATOR(pg_catalog.=) $1::name)" },
@@ -225,7 +236,7 @@ before_detach(struct run *r, const struct sql_stmt *st)
 	struct db_rows *rows;
 
 	params[0] = qualified(r->mem, st->schema, st->table);
-	params[1] = qualified(r->mem, NULL, st->object);
+	params[1] = qualified(r->mem, st->object_schema, st->object);
 	rows = db_query(r->db, r->mem,
 	    "SELECT inhdetachpending FROM pg_catalog.pg_inherits "
 	    "WHERE inhparent OPERATOR(pg_catalog.=) "
@@ -267,7 +278,7 @@ static enum verdict
 look_before(struct run *r, const struct unit *u, const struct sql_stmt *st)
 {
 	int interrupted = r->journal.running == r->done + 1 &&
-	    strcmp(r->journal.running_digest, u->digest) == 0;
+	    strcmp(r->journal.digest[r->done], u->digest) == 0;
 
 	if (st->effect == EFFECT_CREATE_INDEX)
 		return before_create(r, st, interrupted);
@@ -291,8 +302,7 @@ check_valid(struct run *r, const struct sql_stmt *st)
 	if (rows == NULL)
 		return -1;
 	for (i = 0; i < rows->nrows; i++)
-		if (is_named(st, rows, i) &&
-		    strcmp(db_cell(rows, i, 3), "f") == 0)
+		if (is_named(st, rows, i) && !is_valid(rows, i))
 			return diag_set(r->d, "index '%s' is INVALID",
 			    st->object);
 	return 0;
@@ -332,45 +342,60 @@ run_and_clean(struct run *r, const struct unit *u, const struct sql_stmt *st,
 	return rc;
 }
 
-int
-alone_run(struct run *r, const struct unit *u)
+/* -1: not run, or failed.  The journal keeps that it has begun. */
+static int
+run_watched(struct run *r, const struct unit *u, const struct sql_stmt *st)
 {
-	const struct sql_stmt *st = &r->units.stmt[u->first];
 	const char *before = "";
-	struct diag second = DIAG_INIT;
 	struct db_rows *rows;
-	int rc;
 
+	switch (look_before(r, u, st)) {
+	case VERDICT_ERROR:
+		return -1;
+	case VERDICT_DONE:
+		r->a->whisper("found done: line %zu", u->line);
+		return 0;
+	default:
+		break;
+	}
 	if (builds_index(st)) {
 		if ((rows = indexes_of(r, st)) == NULL)
 			return -1;
-		before = oid_list(r, rows);
+		before = index_list(r, rows);
 	}
+	r->begun = r->done + 1;
+	r->begun_indexes = before;
+	if (record_journal(r) == -1)
+		return -1;
+	return run_and_clean(r, u, st, before);
+}
+
+int
+alone_run(struct run *r, const struct unit *u)
+{
+	struct diag second = DIAG_INIT, *d = r->d;
+	int rc;
+
 	if (r->a->use_lock && lock_release(r->db, LOCK_PRISMA, r->d) == -1)
 		return -1;
-	switch (look_before(r, u, st)) {
-	case VERDICT_ERROR:
-		rc = -1;
-		break;
-	case VERDICT_DONE:
-		r->a->whisper("found done: line %zu", u->line);
-		rc = 0;
-		break;
-	default:
-		rc = record_journal(r, 1, before);
-		if (rc == 0)
-			rc = run_and_clean(r, u, st, before);
+	/* until it is known to be begun here, what the journal says holds */
+	if (r->journal.running == r->done + 1) {
+		r->begun = r->journal.running;
+		r->begun_indexes = r->journal.indexes;
+	}
+	rc = run_watched(r, u, &r->units.stmt[u->first]);
+	if (rc == 0) {
+		r->done++;
+		r->begun = 0;
+		rc = record_done(r);
 	}
 	if (rc == 0)
 		return take_lock(r);
-	if (!db_lost(r->db) && sig_pending() == 0) {
-		struct diag *d = r->d;
-
-		r->d = &second;
-		if (take_lock(r) == -1)
-			r->a->say("%s", buf_str(&second.text));
-		r->d = d;
-	}
+	/* the first error is the one to tell */
+	r->d = &second;
+	if (!db_lost(r->db) && sig_pending() == 0 && take_lock(r) == -1)
+		r->a->say("%s", buf_str(&second.text));
+	r->d = d;
 	diag_free(&second);
 	return -1;
 }

@@ -9,6 +9,8 @@
 #include "migrate/apply_priv.h"
 #include "migrate/dir.h"
 #include "migrate/history.h"
+#include "migrate/lock.h"
+#include "sql/script.h"
 
 #define TICK 0.5 /* seconds between two looks at the clock */
 
@@ -17,40 +19,48 @@ struct wrap {
 	const char *before, *record;
 };
 
+static void
+add_text(struct buf *b, const struct run *r, const struct unit *u,
+    const struct wrap *w, struct units_failure *f)
+{
+	buf_reserve(b, u->end - u->start + 512);
+	if (u->chained && !db_in_transaction(r->db)) {
+		buf_adds(b, "BEGIN;");
+		f->before_stmts++;
+	}
+	if (w->before != NULL) {
+		buf_adds(b, w->before);
+		f->before_stmts++;
+	}
+	f->before_bytes = b->len;
+	buf_add(b, r->text + u->start, u->tail - u->start);
+	/* many files have no newline, or no semicolon, at their end; and the
+	 * last line may be a comment */
+	if (w->record != NULL) {
+		buf_addf(b, "\n;%s%s", w->record, u->tail < u->end ? ";" : "");
+		f->record_stmts = RECORD_STMTS;
+	}
+	buf_add(b, r->text + u->tail, u->end - u->tail);
+}
+
 static int
 send(struct run *r, const struct unit *u, const struct wrap *w)
 {
-	struct buf b = BUF_INIT;
 	struct units_failure f = { .unit = u };
+	struct buf b = BUF_INIT;
 	int rc;
 
-	buf_reserve(&b, u->end - u->start + 512);
-	if (u->chained && !db_in_transaction(r->db)) {
-		buf_adds(&b, "BEGIN;");
-		f.before_stmts++;
-	}
-	if (w->before != NULL) {
-		buf_adds(&b, w->before);
-		f.before_stmts++;
-	}
-	f.before_bytes = b.len;
-	buf_add(&b, r->text + u->start, u->tail - u->start);
-	/* many files have no newline, or no semicolon, at their end; and the
-	 * last line may be a comment */
-	if (w->record != NULL)
-		buf_addf(&b, "\n;%s%s", w->record,
-		    u->tail < u->end ? ";" : "");
-	buf_add(&b, r->text + u->tail, u->end - u->tail);
-	rc = db_exec(r->db, b.data, r->d);
+	add_text(&b, r, u, w, &f);
+	rc = db_restore_encoding(r->db, r->d);
+	if (rc == 0)
+		rc = db_exec(r->db, b.data, r->d);
 	if (rc == -1 && !db_lost(r->db)) {
 		f.sent = b.data;
 		f.position = db_error_position(r->db);
 		f.completed = db_completed(r->db);
-		r->failed = units_locate(r->mem, &r->units, &f, r->d);
+		r->failed = units_locate(&r->units, &f, r->d);
 	}
-	if (rc == 0 && db_in_transaction(r->db) && !u->chained &&
-	    u + 1 == r->units.unit + r->units.n) {
-		/* only a script that we could not parse comes here */
+	if (rc == 0 && r->units.stmt == NULL && db_in_transaction(r->db)) {
 		diag_at(r->d, r->m->path, 0, 0);
 		rc = diag_set(r->d, "this script leaves a transaction open");
 	}
@@ -64,6 +74,34 @@ run_bare(struct run *r, const struct unit *u)
 	return send(r, u, &(struct wrap){ NULL, NULL });
 }
 
+/* Where the record cannot travel with the unit. */
+static int
+run_then_record(struct run *r, const struct unit *u)
+{
+	if (run_bare(r, u) == -1)
+		return -1;
+	r->done++;
+	return record_done(r);
+}
+
+static int
+mentions(const struct run *r, const struct unit *u, const char *word)
+{
+	const char *p = strcasestr(r->text + u->start, word);
+
+	return p != NULL && p < r->text + u->end;
+}
+
+/* DISCARD ALL and the like let go of advisory locks. */
+static int
+keep_lock(struct run *r, const struct unit *u)
+{
+	if (!r->a->use_lock ||
+	    (!mentions(r, u, "discard") && !mentions(r, u, "advisory_unlock")))
+		return 0;
+	return migrate_lock_keep(r->db, r->d);
+}
+
 int
 run_unit(struct run *r, size_t i, const char *before)
 {
@@ -71,36 +109,50 @@ run_unit(struct run *r, size_t i, const char *before)
 	struct buf record = BUF_INIT;
 	int rc;
 
-	if (u->kind == UNIT_ALONE) {
-		if (alone_run(r, u) == -1)
-			return -1;
-		r->done = i + 1;
-		return record_journal(r, 0, NULL);
+	if (u->kind == UNIT_ALONE)
+		return alone_run(r, u) == -1 ? -1 : keep_lock(r, u);
+	if (u->kind == UNIT_BARE || r->units.open_ended ||
+	    db_is_read_only(r->db))
+		rc = run_then_record(r, u);
+	else {
+		record_unit(&record, r, i);
+		rc = send(r, u, &(struct wrap){ before, buf_str(&record) });
+		buf_free(&record);
+		if (rc == 0)
+			r->done = i + 1;
 	}
-	if (u->kind == UNIT_ROLLBACK) {
-		if (run_bare(r, u) == -1)
-			return -1;
-		r->done = i + 1;
-		return record_journal(r, 0, NULL);
+	/* A procedure that commits, say, refuses our company. */
+	if (rc == -1 && r->units.mode == UNITS_STEPS && u->n == 1 &&
+	    r->done == i && !db_lost(r->db) &&
+	    units_need_steps(r->d->sqlstate)) {
+		diag_reset(r->d);
+		rc = run_then_record(r, u);
 	}
-	record_unit(&record, r, i);
-	rc = send(r, u, &(struct wrap){ before, buf_str(&record) });
-	buf_free(&record);
-	if (rc == 0)
-		r->done = i + 1;
-	return rc;
+	return rc == -1 ? -1 : keep_lock(r, u);
 }
 
 /* What earlier units set for the session is set again on resumption. */
 static int
 replay_session(struct run *r)
 {
-	size_t i;
+	const struct units *u = &r->units;
+	struct unit one = { .kind = UNIT_IMPLICIT, .n = 1 };
+	size_t i, k;
 
-	for (i = 0; i < r->done; i++)
-		if (r->units.unit[i].session &&
-		    run_bare(r, &r->units.unit[i]) == -1)
-			return -1;
+	for (i = 0; i < r->done; i++) {
+		if (u->unit[i].kind == UNIT_BARE) /* rolled back */
+			continue;
+		for (k = u->unit[i].first;
+		    k < u->unit[i].first + u->unit[i].n; k++) {
+			if (u->stmt[k].kind != SQL_SESSION)
+				continue;
+			one.first = k;
+			one.start = u->stmt[k].code;
+			one.end = one.tail = u->stmt[k].end;
+			if (run_bare(r, &one) == -1)
+				return -1;
+		}
+	}
 	return 0;
 }
 
@@ -119,7 +171,7 @@ run_units(struct run *r)
 			    "%zu", i + 1, r->units.n);
 	}
 	/* a script without a statement has no unit to finish it */
-	return r->units.n == 0 ? record_journal(r, 0, NULL) : 0;
+	return r->units.n == 0 ? record_done(r) : 0;
 }
 
 static void
@@ -137,51 +189,44 @@ just_tick(void *arg)
 static int
 run_script(struct run *r)
 {
-	struct diag first = DIAG_INIT, *d = r->d;
+	struct diag ignored = DIAG_INIT;
 	int rc;
 
 	if (r->units.mode != UNITS_ATOMIC)
 		return run_units(r);
-	rc = r->a->lock_timeout > 0 && r->units.n == 1 ?
-	    patience_run(r) : run_units(r);
-	if (rc == 0 || db_lost(r->db) || !units_need_steps(r->d->sqlstate))
+	rc = r->a->lock_timeout > 0 ? patience_run(r) : run_units(r);
+	if (rc == 0 || r->done > 0 || db_lost(r->db) ||
+	    !units_need_steps(r->d->sqlstate))
 		return rc;
-	r->d = &first;
-	rc = units_plan_steps(r->mem, &r->units, r->d);
-	r->d = d;
-	diag_free(&first);
-	if (rc == -1) {
-		/* One statement that we cannot parse: send it alone. */
-		diag_reset(d);
-		if (run_bare(r, &r->units.unit[0]) == -1)
-			return -1;
-		r->done = 1;
-		return record_journal(r, 0, NULL);
-	}
 	r->a->whisper("%s: %s; running it statement by statement", r->m->name,
-	    buf_str(&d->text));
-	diag_reset(d);
-	return run_units(r);
+	    buf_str(&r->d->text));
+	rc = units_plan_steps(r->mem, &r->units, &ignored);
+	diag_free(&ignored);
+	diag_reset(r->d);
+	if (rc == -1) /* one statement that we cannot parse, perhaps */
+		return run_then_record(r, &r->units.unit[0]);
+	return record_journal(r) == -1 ? -1 : run_units(r);
 }
 
 /* Picks up the thread of an earlier run: the same partition, checked. */
 static int
-resume_from(struct run *r, const struct history_row *resume)
+resume_from(struct run *r, const struct history_row *earlier)
 {
-	journal_read(r->mem, resume->logs, &r->journal);
+	struct journal *j = &r->journal;
+
+	journal_read(r->mem, earlier->logs, earlier->steps, j);
 	r->resumed = 1;
-	if (!r->journal.found)
+	if (!j->found || (j->done == 0 && j->mode != UNITS_STEPS))
 		return 0;
-	if (r->journal.mode == UNITS_STEPS && r->units.mode != UNITS_STEPS &&
-	    units_plan_steps(r->mem, &r->units, r->d) == -1)
+	if (units_plan_after(r->mem, &r->units, j->nstmt, j->done,
+	    j->mode == UNITS_STEPS, r->d) == -1 ||
+	    journal_check(j, &r->units, r->d) == -1)
 		return -1;
-	if (journal_check(&r->journal, &r->units, r->d) == -1)
-		return -1;
-	r->done = r->journal.done;
-	if (r->journal.running > 0 && (r->done >= r->units.n ||
-	    strcmp(r->units.unit[r->done].digest,
-		r->journal.running_digest) != 0))
-		r->journal.running = 0;
+	r->done = j->done;
+	if (j->running > 0 && j->running == r->done + 1) {
+		r->begun = j->running;
+		r->begun_indexes = j->indexes;
+	}
 	return 0;
 }
 
@@ -189,23 +234,22 @@ int
 apply_migration(struct apply *a, struct arena *mem, const struct migration *m,
     const struct buf *text, const struct history_row *earlier, struct diag *d)
 {
-	const struct history_row *resume = NULL;
 	struct run r = { .a = a, .db = a->db, .mem = mem, .m = m,
 		.text = buf_str(text), .len = text->len, .d = d };
-	int rc;
+	int rc, resume;
 
-	if (earlier != NULL && history_unfinished(earlier))
-		resume = earlier;
-	r.journal.indexes = "";
+	resume = earlier != NULL && history_unfinished(earlier);
+	r.journal.indexes = r.begun_indexes = "";
 	if (units_plan(mem, m->path, r.text, r.len, &r.units, d) == -1)
 		return -1;
-	if (resume != NULL && resume_from(&r, resume) == -1)
+	if (resume && resume_from(&r, earlier) == -1)
 		return -1;
 	if (record_begin(&r, resume) == -1)
 		return -1;
 	if (a->tick != NULL)
 		db_set_tick(a->db, TICK, just_tick, &r);
-	rc = run_script(&r);
+	rc = r.done > 0 && r.done == r.units.n ? record_done(&r) :
+	    run_script(&r);
 	db_set_tick(a->db, 0, NULL, NULL);
 	if (rc == 0)
 		return 0;

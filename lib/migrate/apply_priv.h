@@ -18,6 +18,8 @@ struct run {
 	char id[37];
 	size_t done; /* units */
 	int resumed; /* an earlier run may have left things behind */
+	size_t begun; /* a unit that refuses transactions, from 1; 0: none */
+	const char *begun_indexes; /* that its table had before */
 	const struct sql_stmt *failed; /* NULL: not known */
 	struct diag *d;
 };
@@ -35,17 +37,18 @@ int run_unit(struct run *, size_t i, const char *before);
 
 /* record.c: the row */
 
-/* Makes it; an unfinished one of an earlier run is settled with it. */
-int record_begin(struct run *, const struct history_row *resume);
+/* Makes it; settle: and ends the unfinished ones of earlier runs. */
+int record_begin(struct run *, int settle);
 
-/* Appends what is to be committed together with unit i. */
+/* Appends what is to be committed together with unit i: RECORD_STMTS. */
 void record_unit(struct buf *, const struct run *, size_t i);
+#define RECORD_STMTS 2
 
-/*
- * Records `done' units by a statement of its own; running: and that the
- * next has begun, when its table had those indexes.
- */
-int record_journal(struct run *, int running, const char *indexes);
+/* By a statement of its own: `done' units; all of them: it is finished. */
+int record_done(struct run *);
+
+/* By a statement of its own: the whole journal, and what has begun. */
+int record_journal(struct run *);
 
 /* Ends any transaction, and says why in the row.  A mere lock timeout leaves
  * no failed row behind. */

@@ -78,6 +78,10 @@ run_failed(struct run *r, const struct history_row *earlier)
 	struct buf text = BUF_INIT;
 	struct diag *d = r->d;
 
+	if (r->done == r->units.n && r->units.n > 0) {
+		/* it is finished; only what comes after has gone wrong */
+		return;
+	}
 	add_failure(&text, r);
 	record_failure(r, buf_str(&text));
 	buf_reset(&text);

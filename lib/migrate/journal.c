@@ -1,5 +1,4 @@
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -7,13 +6,16 @@
 #include "base/diag.h"
 #include "migrate/journal.h"
 
+#define TOTAL_MAX 10000000 /* more units than any script has */
+
 static int
-read_head(const char *line, struct journal *j, size_t *total)
+read_head(const char *line, struct journal *j)
 {
 	char mode[16];
 	size_t i;
 
-	if (sscanf(line, "dbm: journal 1 %15s of %zu", mode, total) != 2)
+	if (sscanf(line, "dbm: journal 1 %15s of %zu", mode, &j->total) != 2 ||
+	    j->total > TOTAL_MAX)
 		return 0;
 	for (i = 0; i < UNITS__MAX; i++)
 		if (strcmp(units_mode_name[i], mode) == 0) {
@@ -24,60 +26,59 @@ read_head(const char *line, struct journal *j, size_t *total)
 }
 
 static void
-read_line(struct arena *mem, const char *line, struct journal *j, size_t total)
+read_line(struct arena *mem, const char *line, struct journal *j)
 {
+	size_t n, nstmt, ignored;
 	const char *indexes;
 	char digest[17];
-	size_t n;
 
-	if (sscanf(line, "dbm: done %zu %16s", &n, digest) == 2 &&
-	    n == j->done + 1 && n <= total) {
-		memcpy(j->digest[j->done++], digest, sizeof(digest));
-		j->running = 0;
-	} else if (sscanf(line, "dbm: running %zu %16s", &n, digest) == 2 &&
+	if (sscanf(line, "dbm: unit %zu %16s line %zu statements %zu", &n,
+	    digest, &ignored, &nstmt) == 4 && n >= 1 && n <= j->total) {
+		memcpy(j->digest[n - 1], digest, sizeof(digest));
+		j->nstmt[n - 1] = nstmt;
+	} else if (sscanf(line, "dbm: running %zu", &n) == 1 &&
 	    n == j->done + 1) {
 		j->running = n;
-		memcpy(j->running_digest, digest, sizeof(digest));
 		indexes = strstr(line, " indexes ");
 		indexes = indexes == NULL ? "" : indexes + strlen(" indexes ");
 		j->indexes = arena_strndup(mem, indexes,
-		    strspn(indexes, "0123456789,"));
+		    strspn(indexes, "0123456789,!"));
 	}
 }
 
-#define TOTAL_MAX 10000000 /* more units than any script has */
-
 void
-journal_read(struct arena *mem, const char *logs, struct journal *j)
+journal_read(struct arena *mem, const char *logs, long long steps,
+    struct journal *j)
 {
-	size_t total = 0;
-
 	memset(j, 0, sizeof(*j));
 	j->indexes = "";
-	if (logs == NULL || !read_head(logs, j, &total) || total > TOTAL_MAX)
+	if (logs == NULL || !read_head(logs, j))
 		return;
 	j->found = 1;
-	j->digest = arena_alloc(mem, total * sizeof(*j->digest));
+	j->done = steps < 0 ? 0 : (size_t)steps;
+	if (j->done > j->total)
+		j->done = j->total;
+	j->digest = arena_alloc(mem, j->total * sizeof(*j->digest) + 1);
+	j->nstmt = arena_array(mem, size_t, j->total + 1);
 	while ((logs = strchr(logs, '\n')) != NULL) {
 		logs++;
-		read_line(mem, logs, j, total);
+		read_line(mem, logs, j);
 	}
 }
 
 void
-journal_write(struct buf *b, const struct units *u, size_t done, int running,
+journal_write(struct buf *b, const struct units *u, size_t running,
     const char *indexes)
 {
 	size_t i;
 
 	buf_addf(b, "dbm: journal 1 %s of %zu\n", units_mode_name[u->mode],
 	    u->n);
-	for (i = 0; i < done; i++)
-		buf_addf(b, "dbm: done %zu %s line %zu\n", i + 1,
-		    u->unit[i].digest, u->unit[i].line);
-	if (running)
-		buf_addf(b, "dbm: running %zu %s line %zu indexes %s\n",
-		    done + 1, u->unit[done].digest, u->unit[done].line,
+	for (i = 0; i < u->n; i++)
+		buf_addf(b, "dbm: unit %zu %s line %zu statements %zu\n",
+		    i + 1, u->unit[i].digest, u->unit[i].line, u->unit[i].n);
+	if (running > 0)
+		buf_addf(b, "dbm: running %zu indexes %s\n", running,
 		    indexes);
 }
 

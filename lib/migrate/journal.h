@@ -10,31 +10,37 @@ struct buf;
 struct diag;
 
 /*
- * How far a script of several units has come, kept as text in the `logs' of
- * its row (Prisma reads that column never, and no column is added):
+ * How far a script of several units has come, kept in its row while it is
+ * not finished; no column is added.  `applied_steps_count' says how many
+ * units are done, and `logs', which Prisma never reads, what they are:
  *
  *   dbm: journal 1 steps of 5
- *   dbm: done 1 9f86d081884c7d65 line 3
- *   dbm: running 2 60303ae22b998861 line 7 indexes 16390,16392
+ *   dbm: unit 1 9f86d081884c7d65 line 3 statements 1
+ *   dbm: unit 2 60303ae22b998861 line 7 statements 1
+ *   …
+ *   dbm: running 2 indexes 16390,16392!
  *
  * `running' is written before a statement that refuses transactions, with
- * the indexes its table had: what is new later is its own.
+ * the indexes that its table had (!: invalid ones): what is new later is
+ * its own.
  */
 struct journal {
 	int found; /* the logs held one */
 	enum units_mode mode;
-	size_t done;
-	char (*digest)[17]; /* of each unit done */
+	size_t total, done;
+	char (*digest)[17]; /* of each unit */
+	size_t *nstmt;	    /* its statements */
 	size_t running;	    /* from 1; 0: none */
-	char running_digest[17];
-	const char *indexes; /* "16390,16392" */
+	const char *indexes;
 };
 
-void journal_read(struct arena *, const char *logs, struct journal *);
+/* steps: the row's applied_steps_count. */
+void journal_read(struct arena *, const char *logs, long long steps,
+    struct journal *);
 
-/* The text after `done' units; with running: the next one has begun. */
-void journal_write(struct buf *, const struct units *, size_t done,
-    int running, const char *indexes);
+/* running: the number of the unit that has begun, from 1; or 0. */
+void journal_write(struct buf *, const struct units *, size_t running,
+    const char *indexes);
 
 /*
  * May a run go on after what the journal has?  Only when the finished units

@@ -7,6 +7,8 @@
 #include "db/lock.h"
 #include "migrate/lock.h"
 
+static const char what[] = "this database's migration history";
+
 int
 migrate_lock_wanted(void)
 {
@@ -16,7 +18,6 @@ migrate_lock_wanted(void)
 int
 migrate_lock(struct db *db, double wait, struct diag *d)
 {
-	static const char what[] = "this database's migration history";
 	struct buf text = BUF_INIT;
 
 	if (!migrate_lock_wanted())
@@ -31,6 +32,24 @@ migrate_lock(struct db *db, double wait, struct diag *d)
 		buf_free(&text);
 	}
 	return -1;
+}
+
+#define PATIENCE 300 /* seconds for who has come in between */
+
+int
+migrate_lock_keep(struct db *db, struct diag *d)
+{
+	static const int64_t keys[] = { LOCK_DBM, LOCK_PRISMA };
+	size_t i;
+	int mine;
+
+	for (i = 0; i < 2; i++) {
+		mine = lock_is_mine(db, keys[i], d);
+		if (mine == -1 || (mine == 0 && lock_acquire(db, keys[i],
+		    PATIENCE, what, d) == -1))
+			return -1;
+	}
+	return 0;
 }
 
 int

@@ -22,6 +22,9 @@ int migrate_lock_wanted(void);
  */
 int migrate_lock(struct db *, double wait, struct diag *);
 
+/* Takes again what a script has let go of. */
+int migrate_lock_keep(struct db *, struct diag *);
+
 /* Does any session hold one of them?  -1: error. */
 int migrate_lock_held(struct db *, struct diag *);
 

@@ -18,6 +18,9 @@
 #include "migrate/dir.h"
 #include "migrate/history.h"
 
+/* Our row belongs to who connected, whatever role a script has taken. */
+#define OWN_ROLE "SET LOCAL ROLE NONE;"
+
 static const char *
 table(const struct run *r)
 {
@@ -31,6 +34,29 @@ add_where(struct buf *b, const struct run *r)
 	    db_literal(r->mem, r->id));
 }
 
+/*
+ * Runs a statement of our own.  A script may have left the session with
+ * another role, encoding or access mode; these stay, but not for us.
+ */
+static int
+run_own(struct run *r, const char *sql)
+{
+	struct diag ignored = DIAG_INIT;
+	int rc;
+
+	if (db_restore_encoding(r->db, r->d) == -1)
+		return -1;
+	/* a COMMIT AND CHAIN has left its transaction open: be part of it */
+	if (db_in_transaction(r->db))
+		return db_exec(r->db, sql, r->d);
+	rc = db_execf(r->db, r->d, "BEGIN READ WRITE;" OWN_ROLE "%s;COMMIT",
+	    sql);
+	if (rc == -1 && db_in_transaction(r->db))
+		db_exec(r->db, "ROLLBACK", &ignored);
+	diag_free(&ignored);
+	return rc;
+}
+
 /* The two UPDATEs of Prisma in one: the row is finished. */
 static void
 add_finish(struct buf *b, const struct run *r)
@@ -41,106 +67,117 @@ add_finish(struct buf *b, const struct run *r)
 }
 
 static void
-add_journal(struct buf *b, const struct run *r, size_t done, int running,
-    const char *indexes)
+add_done(struct buf *b, const struct run *r, size_t done)
 {
-	struct buf text = BUF_INIT;
-
-	journal_write(&text, &r->units, done, running, indexes);
-	buf_addf(b, "UPDATE %s SET applied_steps_count = %zu, logs = %s",
-	    table(r), done, db_literal(r->mem, buf_str(&text)));
+	if (done == r->units.n) {
+		add_finish(b, r);
+		return;
+	}
+	buf_addf(b, "UPDATE %s SET applied_steps_count = %zu", table(r), done);
 	add_where(b, r);
-	buf_free(&text);
 }
 
 void
 record_unit(struct buf *b, const struct run *r, size_t i)
 {
-	if (i + 1 == r->units.n)
-		add_finish(b, r);
-	else
-		add_journal(b, r, i + 1, 0, NULL);
+	buf_adds(b, OWN_ROLE);
+	add_done(b, r, i + 1);
 }
 
 int
-record_journal(struct run *r, int running, const char *indexes)
+record_done(struct run *r)
 {
 	struct buf b = BUF_INIT;
 	int rc;
 
-	if (!running && r->done == r->units.n)
-		add_finish(&b, r);
-	else
-		add_journal(&b, r, r->done, running, indexes);
-	rc = db_exec(r->db, buf_str(&b), r->d);
+	add_done(&b, r, r->done);
+	rc = run_own(r, buf_str(&b));
+	buf_free(&b);
+	return rc;
+}
+
+/* The journal of a script that is not atomic; "" for one that is. */
+static void
+add_journal(struct buf *b, const struct run *r)
+{
+	if (r->units.mode != UNITS_ATOMIC)
+		journal_write(b, &r->units, r->begun, r->begun_indexes);
+}
+
+static int
+write_logs(struct run *r, const struct buf *logs, const char *more)
+{
+	struct buf b = BUF_INIT;
+	int rc;
+
+	buf_addf(&b, "UPDATE %s SET applied_steps_count = %zu, logs = %s%s",
+	    table(r), r->done, db_literal(r->mem, buf_str(logs)), more);
+	add_where(&b, r);
+	rc = run_own(r, buf_str(&b));
 	buf_free(&b);
 	return rc;
 }
 
 int
-record_begin(struct run *r, const struct history_row *resume)
+record_journal(struct run *r)
 {
-	static const char settle[] = "UPDATE %s SET rolled_back_at = "
-	    "pg_catalog.clock_timestamp() WHERE id OPERATOR(pg_catalog.=) %s;";
-	char sum[CHECKSUM_SIZE];
+	struct buf logs = BUF_INIT;
+	int rc;
+
+	add_journal(&logs, r);
+	rc = write_logs(r, &logs, "");
+	buf_free(&logs);
+	return rc;
+}
+
+int
+record_begin(struct run *r, int settle)
+{
 	struct buf b = BUF_INIT, logs = BUF_INIT;
-	const char *params[5];
+	char sum[CHECKSUM_SIZE];
+	const char *name = db_literal(r->mem, r->m->name);
 	int rc;
 
 	checksum(r->text, r->len, sum);
 	history_new_id(r->id);
-	if (resume == NULL) {
-		buf_addf(&b, "INSERT INTO %s (id, checksum, started_at, "
-		    "migration_name) VALUES ($1, $2, "
-		    "pg_catalog.clock_timestamp(), $3)", table(r));
-		params[0] = r->id;
-		params[1] = sum;
-		params[2] = r->m->name;
-		rc = db_query(r->db, r->mem, buf_str(&b), 3, params,
-		    r->d) == NULL ? -1 : 0;
-		buf_free(&b);
-		return rc;
-	}
-	/* The old row is settled and the new one made in one transaction. */
-	if (r->done > 0 || r->journal.running > 0)
-		journal_write(&logs, &r->units, r->done,
-		    r->journal.running > 0, r->journal.indexes);
-	buf_addf(&b, settle, table(r), db_literal(r->mem, resume->id));
+	add_journal(&logs, r);
+	/* what an earlier run left is settled in the same transaction */
+	if (settle)
+		buf_addf(&b, "UPDATE %s SET rolled_back_at = "
+		    "pg_catalog.clock_timestamp() WHERE migration_name "
+		    "OPERATOR(pg_catalog.=) %s AND finished_at IS NULL AND "
+		    "rolled_back_at IS NULL;", table(r), name);
 	buf_addf(&b, "INSERT INTO %s (id, checksum, started_at, "
 	    "migration_name, applied_steps_count, logs) VALUES (%s, %s, "
 	    "pg_catalog.clock_timestamp(), %s, %zu, %s)", table(r),
-	    db_literal(r->mem, r->id), db_literal(r->mem, sum),
-	    db_literal(r->mem, r->m->name), r->done,
+	    db_literal(r->mem, r->id), db_literal(r->mem, sum), name, r->done,
 	    logs.len > 0 ? db_literal(r->mem, buf_str(&logs)) : "NULL");
-	rc = db_exec(r->db, buf_str(&b), r->d);
+	rc = run_own(r, buf_str(&b));
 	buf_free(&logs);
 	buf_free(&b);
 	return rc;
 }
 
-/* The row says why; a mere lock timeout leaves no failed row behind. */
 void
 record_failure(struct run *r, const char *why)
 {
 	int settled = run_failed_with(r, "55P03") && r->done == 0 &&
 	    r->units.mode == UNITS_ATOMIC;
-	struct buf logs = BUF_INIT, sql = BUF_INIT;
-	struct diag ignored = DIAG_INIT;
+	struct diag second = DIAG_INIT, *d = r->d;
+	struct buf logs = BUF_INIT;
 
 	if (db_lost(r->db))
 		return;
+	r->d = &second; /* the first error is the one to tell */
 	if (db_in_transaction(r->db))
-		db_exec(r->db, "ROLLBACK", &ignored);
-	if (r->units.mode != UNITS_ATOMIC)
-		journal_write(&logs, &r->units, r->done, 0, NULL);
+		db_exec(r->db, "ROLLBACK", r->d);
+	add_journal(&logs, r);
 	diag_redact(&logs, why);
-	buf_addf(&sql, "UPDATE %s SET applied_steps_count = %zu, logs = %s%s",
-	    table(r), r->done, db_literal(r->mem, buf_str(&logs)), settled ?
-	    ", rolled_back_at = pg_catalog.clock_timestamp()" : "");
-	add_where(&sql, r);
-	if (db_exec(r->db, buf_str(&sql), &ignored) == -1)
-		r->a->say("%s", buf_str(&ignored.text));
+	if (write_logs(r, &logs, settled ?
+	    ", rolled_back_at = pg_catalog.clock_timestamp()" : "") == -1)
+		r->a->say("the failure could not be recorded: %s",
+		    buf_str(&second.text));
+	r->d = d;
 	buf_free(&logs);
-	buf_free(&sql);
-	diag_free(&ignored);
+	diag_free(&second);
 }

@@ -14,6 +14,7 @@ const char *const units_mode_name[UNITS__MAX] = {
 	[UNITS_STEPS] = "steps",
 };
 
+/* One unit of everything: what Prisma makes of every script. */
 static void
 whole(struct arena *mem, struct units *u)
 {
@@ -40,16 +41,6 @@ take_digest(const struct units *u, struct unit *x)
 	x->digest[16] = '\0';
 }
 
-static size_t
-line_of(const struct units *u, size_t offset)
-{
-	size_t i, line = 1;
-
-	for (i = 0; i < offset; i++)
-		line += u->text[i] == '\n';
-	return line;
-}
-
 static void
 close_unit(struct units *u, struct unit *x, size_t last)
 {
@@ -57,18 +48,15 @@ close_unit(struct units *u, struct unit *x, size_t last)
 
 	x->n = last - x->first + 1;
 	x->start = x->first == 0 ? 0 : u->stmt[x->first].start;
-	x->end = st->end;
-	x->tail = x->end;
-	x->line = line_of(u, u->stmt[x->first].code);
+	x->tail = x->end = st->end;
 	x->kind = UNIT_IMPLICIT;
 	if (st->kind == SQL_COMMIT) {
 		x->kind = UNIT_COMMIT;
 		x->tail = st->start;
-	} else if (st->kind == SQL_ROLLBACK)
-		x->kind = UNIT_ROLLBACK;
+	} else if (st->kind == SQL_ROLLBACK || st->kind == SQL_PREPARE)
+		x->kind = UNIT_BARE;
 	else if (st->kind == SQL_AUTOCOMMIT && x->n == 1)
 		x->kind = UNIT_ALONE;
-	x->session = x->n == 1 && st->kind == SQL_SESSION;
 	take_digest(u, x);
 }
 
@@ -81,32 +69,53 @@ left_open(const struct units *u, size_t begin, struct diag *d)
 	return diag_set(d, "this transaction is never committed");
 }
 
-/* Parts the statements into units; steps: also after each one outside a
- * transaction of the script's own. */
 static int
-part(struct arena *mem, struct units *u, int steps, struct diag *d)
+ends_transaction(const struct sql_stmt *st)
 {
-	size_t begin = 0, i;
+	return st->kind == SQL_COMMIT || st->kind == SQL_ROLLBACK ||
+	    st->kind == SQL_PREPARE;
+}
+
+/* How the statements are to be parted. */
+struct parting {
+	const size_t *given; /* statements of the first units */
+	size_t ngiven;
+	int steps; /* also after each statement outside a transaction */
+};
+
+static int
+part(struct arena *mem, struct units *u, const struct parting *how,
+    struct diag *d)
+{
+	size_t begin = 0, at = 0, i, line = 1;
+	int chained = 0, ends, open = 0;
+	const struct sql_stmt *st;
 	struct unit *x = NULL;
-	int chained = 0, open = 0;
 
 	u->unit = arena_array(mem, struct unit, u->nstmt + 1);
 	u->n = 0;
 	for (i = 0; i < u->nstmt; i++) {
+		st = &u->stmt[i];
+		for (; at < st->code; at++)
+			line += u->text[at] == '\n';
 		if (x == NULL) {
 			x = &u->unit[u->n++];
 			x->first = i;
+			x->line = line;
 			x->chained = chained;
 		}
-		if (u->stmt[i].kind == SQL_BEGIN && !open) {
+		if (st->kind == SQL_BEGIN && !open) {
 			open = 1;
 			begin = i;
 		}
-		if (u->stmt[i].kind == SQL_COMMIT ||
-		    u->stmt[i].kind == SQL_ROLLBACK) {
-			open = chained = u->stmt[i].chain;
+		ends = ends_transaction(st) || (how->steps && !open);
+		if (ends_transaction(st)) {
+			open = chained = st->chain;
 			begin = i;
-		} else if (!steps || open)
+		}
+		if (u->n <= how->ngiven)
+			ends = i - x->first + 1 == how->given[u->n - 1];
+		if (!ends)
 			continue;
 		close_unit(u, x, i);
 		x = NULL;
@@ -125,17 +134,11 @@ mode_of(const struct units *u)
 	size_t i;
 
 	for (i = 0; i < u->nstmt; i++)
-		switch (u->stmt[i].kind) {
-		case SQL_AUTOCOMMIT:
+		if (u->stmt[i].kind == SQL_AUTOCOMMIT)
 			return UNITS_STEPS;
-		case SQL_BEGIN:
-		case SQL_COMMIT:
-		case SQL_ROLLBACK:
+		else if (u->stmt[i].kind == SQL_BEGIN ||
+		    ends_transaction(&u->stmt[i]))
 			mode = UNITS_BLOCKS;
-			break;
-		default:
-			break;
-		}
 	return mode;
 }
 
@@ -145,6 +148,8 @@ split(struct arena *mem, struct units *u, struct diag *d)
 	struct sql_script script;
 	size_t offset;
 
+	if (u->stmt != NULL)
+		return 0;
 	if (sql_split(mem, u->text, u->len, &script, &offset, d) == -1) {
 		diag_at_offset(d, u->file, u->text, u->len, offset);
 		return -1;
@@ -158,33 +163,59 @@ int
 units_plan(struct arena *mem, const char *file, const char *text, size_t len,
     struct units *u, struct diag *d)
 {
+	struct parting how = { NULL, 0, 0 };
+
 	memset(u, 0, sizeof(*u));
 	u->file = file;
 	u->text = text;
 	u->len = len;
-	if (!sql_may_need_units(text, len)) {
-		whole(mem, u);
-		return 0;
-	}
 	if (split(mem, u, d) == -1) {
 		diag_reset(d);
+		u->open_ended = !sql_is_whole(text);
 		whole(mem, u);
 		return 0;
 	}
 	u->mode = mode_of(u);
-	if (u->mode != UNITS_ATOMIC)
-		return part(mem, u, u->mode == UNITS_STEPS, d);
-	whole(mem, u);
-	return 0;
+	if (u->mode == UNITS_ATOMIC) {
+		whole(mem, u);
+		return 0;
+	}
+	how.steps = u->mode == UNITS_STEPS;
+	return part(mem, u, &how, d);
 }
 
 int
 units_plan_steps(struct arena *mem, struct units *u, struct diag *d)
 {
-	if (u->stmt == NULL && split(mem, u, d) == -1)
+	const struct parting how = { NULL, 0, 1 };
+
+	if (split(mem, u, d) == -1)
 		return -1;
 	u->mode = UNITS_STEPS;
-	return part(mem, u, 1, d);
+	return part(mem, u, &how, d);
+}
+
+int
+units_plan_after(struct arena *mem, struct units *u, const size_t *nstmt,
+    size_t n, int steps, struct diag *d)
+{
+	const struct parting how = { nstmt, n,
+		steps || u->mode == UNITS_STEPS };
+
+	if (split(mem, u, d) == -1)
+		return -1;
+	u->mode = how.steps ? UNITS_STEPS : UNITS_BLOCKS;
+	return part(mem, u, &how, d);
+}
+
+int
+units_check(struct arena *mem, const char *file, const char *text, size_t len,
+    struct diag *d)
+{
+	struct units u;
+
+	return sql_may_begin(text, len) ?
+	    units_plan(mem, file, text, len, &u, d) : 0;
 }
 
 int
@@ -211,16 +242,6 @@ offset_of(const struct units *u, const struct units_failure *f,
 	return *offset < u->len;
 }
 
-static void
-split_late(struct arena *mem, struct units *u)
-{
-	struct diag ignored = DIAG_INIT;
-
-	if (u->stmt == NULL)
-		split(mem, u, &ignored);
-	diag_free(&ignored);
-}
-
 static const struct sql_stmt *
 statement_at(const struct units *u, size_t offset)
 {
@@ -232,21 +253,35 @@ statement_at(const struct units *u, size_t offset)
 	return NULL;
 }
 
-const struct sql_stmt *
-units_locate(struct arena *mem, struct units *u,
-    const struct units_failure *f, struct diag *d)
+/* Our record stands before the last COMMIT, or behind everything. */
+static const struct sql_stmt *
+counted(const struct units *u, const struct units_failure *f)
 {
-	const struct sql_stmt *st = NULL;
-	size_t i, offset;
+	size_t i = f->completed - f->before_stmts;
+	size_t before_record = f->unit->kind == UNIT_COMMIT ?
+	    f->unit->n - 1 : f->unit->n;
 
-	split_late(mem, u);
+	if (f->record_stmts > 0 && i >= before_record) {
+		if (i < before_record + f->record_stmts)
+			return NULL;
+		i -= f->record_stmts;
+	}
+	return i < f->unit->n && f->unit->first + i < u->nstmt ?
+	    &u->stmt[f->unit->first + i] : NULL;
+}
+
+const struct sql_stmt *
+units_locate(const struct units *u, const struct units_failure *f,
+    struct diag *d)
+{
+	const struct sql_stmt *st;
+	size_t offset;
+
 	if (offset_of(u, f, &offset)) {
 		diag_at_offset(d, u->file, u->text, u->len, offset);
 		return statement_at(u, offset);
 	}
-	i = f->unit->first + f->completed - f->before_stmts;
-	if (i < u->nstmt && u->stmt[i].code < f->unit->end)
-		st = &u->stmt[i];
+	st = u->stmt == NULL ? NULL : counted(u, f);
 	if (st != NULL)
 		diag_at_offset(d, u->file, u->text, u->len, st->code);
 	else

@@ -15,7 +15,8 @@ struct sql_stmt;
 enum unit_kind {
 	UNIT_IMPLICIT, /* one implicit transaction */
 	UNIT_COMMIT,   /* ends in a COMMIT of the script's own */
-	UNIT_ROLLBACK, /* ends in a ROLLBACK: leaves nothing */
+	UNIT_BARE,     /* ends in ROLLBACK or PREPARE TRANSACTION, so that its
+			  record has to follow it */
 	UNIT_ALONE     /* one statement that refuses transactions */
 };
 
@@ -24,7 +25,6 @@ struct unit {
 	size_t start, end; /* bytes of the script */
 	size_t tail;	   /* where its last COMMIT begins */
 	size_t first, n;   /* its statements */
-	int session;	   /* only settings: replayed when a run resumes */
 	int chained;	   /* begins in the transaction that a chain opened */
 	size_t line;	   /* of its first word */
 	char digest[17];
@@ -45,8 +45,9 @@ struct units {
 	size_t len;
 	struct unit *unit;
 	size_t n;
-	struct sql_stmt *stmt; /* NULL where the script was not split */
+	struct sql_stmt *stmt; /* NULL where it does not parse */
 	size_t nstmt;
+	int open_ended; /* nothing can be put behind it: a quote is open */
 };
 
 /*
@@ -57,8 +58,19 @@ struct units {
 int units_plan(struct arena *, const char *file, const char *text, size_t len,
     struct units *, struct diag *);
 
+/* Only the check: -1 when a transaction is left open. */
+int units_check(struct arena *, const char *file, const char *text,
+    size_t len, struct diag *);
+
 /* The same statement by statement.  -1 also when it cannot be parsed. */
 int units_plan_steps(struct arena *, struct units *, struct diag *);
+
+/*
+ * The same, but for its first units: these were made of so many statements
+ * each by an earlier run, and the rest is planned anew.
+ */
+int units_plan_after(struct arena *, struct units *, const size_t *nstmt,
+    size_t n, int steps, struct diag *);
 
 /*
  * Did an atomic script fail only for being one transaction?  A new enum
@@ -73,15 +85,16 @@ struct units_failure {
 	const char *sent;    /* the whole simple query */
 	size_t before_bytes; /* of it, before the unit's own text */
 	size_t before_stmts;
+	size_t record_stmts; /* ours, before the last COMMIT or at the end */
 	size_t position;     /* db_error_position() */
 	size_t completed;    /* db_completed() */
 };
 
 /*
  * Says in diag where it failed: by the position, or by counting statements.
- * Splits the script if that has not been done.  The statement, or NULL.
+ * The statement, or NULL.
  */
-const struct sql_stmt *units_locate(struct arena *, struct units *,
+const struct sql_stmt *units_locate(const struct units *,
     const struct units_failure *, struct diag *);
 
 #endif

@@ -135,17 +135,20 @@ transaction(struct arena *mem, const json_t *o, struct sql_stmt *st)
 		{ "TRANS_STMT_START", SQL_BEGIN },
 		{ "TRANS_STMT_COMMIT", SQL_COMMIT },
 		{ "TRANS_STMT_ROLLBACK", SQL_ROLLBACK },
-		{ "TRANS_STMT_PREPARE", SQL_COMMIT },
+		{ "TRANS_STMT_PREPARE", SQL_PREPARE },
 		{ "TRANS_STMT_COMMIT_PREPARED", SQL_AUTOCOMMIT },
 		{ "TRANS_STMT_ROLLBACK_PREPARED", SQL_AUTOCOMMIT },
 	};
 	size_t i;
 
-	(void)mem;
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (is(o, "kind", kinds[i].name))
 			st->kind = kinds[i].kind;
 	st->chain = is_true(o, "chain");
+	if (st->kind != SQL_AUTOCOMMIT)
+		return;
+	st->effect = EFFECT_END_PREPARED;
+	st->object = text_of(mem, o, "gid");
 }
 
 static void
@@ -227,8 +230,9 @@ alter_table(struct arena *mem, const json_t *o, struct sql_stmt *st)
 			continue;
 		alone(st, EFFECT_DETACH);
 		on_relation(mem, st, json_object_get(o, "relation"));
-		st->object = text_of(mem, json_object_get(def, "name"),
-		    "relname");
+		def = json_object_get(def, "name");
+		st->object = text_of(mem, def, "relname");
+		st->object_schema = text_of(mem, def, "schemaname");
 	}
 }
 

@@ -17,13 +17,6 @@
 #include "sql/classify.h"
 #include "sql/script.h"
 
-/* A word in one of these begins or belongs to every statement that is not
- * plain; must cover what classify() looks for. */
-static const char *const telling_words[] = { "abort", "begin", "cluster",
-	"commit", "concurrently", "database", "discard", "end", "prepare",
-	"prepared", "reindex", "rollback", "start", "subscription", "system",
-	"tablespace", "vacuum" };
-
 static int
 is_word(int c)
 {
@@ -31,34 +24,38 @@ is_word(int c)
 }
 
 static int
-is_telling(const char *word, size_t n)
+is(const char *word, size_t n, const char *other)
 {
-	size_t i;
+	return strlen(other) == n && strncasecmp(word, other, n) == 0;
+}
 
-	for (i = 0; i < sizeof(telling_words) / sizeof(*telling_words); i++)
-		if (strlen(telling_words[i]) == n &&
-		    strncasecmp(telling_words[i], word, n) == 0)
+int
+sql_may_begin(const char *text, size_t len)
+{
+	const char *end = text + len, *word;
+	size_t n;
+
+	while (text < end) {
+		for (word = text; text < end &&
+		    is_word((unsigned char)*text); text++)
+			continue;
+		n = (size_t)(text - word);
+		if (is(word, n, "begin") || is(word, n, "start") ||
+		    is(word, n, "chain"))
 			return 1;
+		text += n == 0;
+	}
 	return 0;
 }
 
 int
-sql_may_need_units(const char *text, size_t len)
+sql_is_whole(const char *text)
 {
-	const char *end = text + len, *word;
+	PgQuerySplitResult r = pg_query_split_with_scanner(text);
+	int whole = r.error == NULL;
 
-	while (text < end) {
-		if (!is_word((unsigned char)*text)) {
-			text++;
-			continue;
-		}
-		word = text;
-		while (text < end && is_word((unsigned char)*text))
-			text++;
-		if (is_telling(word, (size_t)(text - word)))
-			return 1;
-	}
-	return 0;
+	pg_query_free_split_result(r);
+	return whole;
 }
 
 /* Past blanks and comments; comments nest (must agree with scan.l). */

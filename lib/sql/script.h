@@ -10,7 +10,8 @@ struct diag;
 enum sql_kind {
 	SQL_PLAIN,	/* may run inside a transaction */
 	SQL_BEGIN,	/* BEGIN, START TRANSACTION */
-	SQL_COMMIT,	/* COMMIT, END, PREPARE TRANSACTION */
+	SQL_COMMIT,	/* COMMIT, END */
+	SQL_PREPARE,	/* PREPARE TRANSACTION: it ends here, and is kept */
 	SQL_ROLLBACK,	/* ROLLBACK, ABORT: of the whole transaction */
 	SQL_SESSION,	/* SET, RESET, set_config(): a setting of the session */
 	SQL_AUTOCOMMIT,	/* refuses to run inside a transaction */
@@ -31,6 +32,7 @@ enum sql_effect {
 	EFFECT_DROP_TABLESPACE,
 	EFFECT_CREATE_SUBSCRIPTION,
 	EFFECT_DROP_SUBSCRIPTION,
+	EFFECT_END_PREPARED, /* COMMIT PREPARED, ROLLBACK PREPARED */
 	EFFECT__MAX
 };
 
@@ -42,6 +44,7 @@ struct sql_stmt {
 	size_t end;	/* after its own ';' */
 	const char *schema, *table; /* what it works on, or an index */
 	const char *object; /* its name, NULL: the server chooses */
+	const char *object_schema;
 	int if_exists;	/* IF [NOT] EXISTS */
 	int chain;	/* COMMIT AND CHAIN: the next transaction is open */
 };
@@ -53,6 +56,9 @@ struct sql_script {
 	size_t n;
 };
 
+/* Does the text come to its end outside of quotes and comments? */
+int sql_is_whole(const char *text);
+
 /*
  * Splits by PostgreSQL's own grammar and classifies each statement.  -1: it
  * does not parse; diag holds the message, *error_offset the byte.  The text
@@ -62,11 +68,10 @@ int sql_split(struct arena *, const char *text, size_t len,
     struct sql_script *, size_t *error_offset, struct diag *);
 
 /*
- * Whether a script can be more than one simple query at all: false when none
- * of the words occurs that begin such statements.  A cheap way past
- * sql_split() for the many scripts that are plain.
+ * Whether a script may begin a transaction: false when none of the words
+ * occurs that do.  A cheap way past sql_split() for the many that do not.
  */
-int sql_may_need_units(const char *text, size_t len);
+int sql_may_begin(const char *text, size_t len);
 
 /*
  * The first statement of a text that may hold COPY data further on, which no
