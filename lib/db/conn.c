@@ -334,12 +334,6 @@ db_is_read_only(const struct db *db)
 }
 
 int
-db_server_version(const struct db *db)
-{
-	return PQserverVersion(db->conn);
-}
-
-int
 db_backend_pid(const struct db *db)
 {
 	return PQbackendPID(db->conn);

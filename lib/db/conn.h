@@ -69,7 +69,6 @@ int db_restore_encoding(struct db *, struct diag *);
 /* Has the session default_transaction_read_only on?  (PostgreSQL 14) */
 int db_is_read_only(const struct db *);
 
-int db_server_version(const struct db *); /* 150018 */
 int db_backend_pid(const struct db *);
 /* In a transaction block (also a failed one)? */
 int db_in_transaction(const struct db *);

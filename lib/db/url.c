@@ -281,33 +281,6 @@ url_parse(struct arena *mem, const char *text, const char *dir,
 }
 
 char *
-url_public(struct arena *mem, const char *text)
-{
-	const char *scheme = strstr(text, "://"), *at, *colon, *end;
-	struct buf b = BUF_INIT;
-	char *out;
-
-	end = text + strcspn(text, "?");
-	if (scheme == NULL)
-		return arena_strdup(mem, text);
-	scheme += 3;
-	for (at = end; at > scheme && *at != '@'; at--)
-		continue;
-	colon = at == scheme ? NULL :
-	    memchr(scheme, ':', (size_t)(at - scheme));
-	if (colon == NULL)
-		diag_redact(&b, text);
-	else {
-		buf_add(&b, text, (size_t)(colon + 1 - text));
-		buf_adds(&b, "***");
-		diag_redact(&b, at);
-	}
-	out = arena_strdup(mem, buf_str(&b));
-	buf_free(&b);
-	return out;
-}
-
-char *
 url_where(struct arena *mem, const struct db_url *u)
 {
 	const char *host = u->host != NULL ? u->host : getenv("PGHOST");

@@ -35,9 +35,6 @@ int url_parse(struct arena *, const char *text, const char *dir,
 /* Is it PostgreSQL's (or Prisma's) URL at all, rather than a short name? */
 int url_looks_like(const char *);
 
-/* The text with the password as ***. */
-char *url_public(struct arena *, const char *text);
-
 /* host:port, or the socket folder: for messages. */
 char *url_where(struct arena *, const struct db_url *);
 
