@@ -561,6 +561,21 @@ CREATE OPERATOR evil.= (LEFTARG = varchar, RIGHTARG = varchar,
 SET search_path = evil, pg_catalog, public;"
 }
 
+# Whoever may create in public must not get code run by whoever deploys.
+@test "deploy: functions in public are not taken for the catalogue's" {
+	sql "CREATE TABLE spatial_ref_sys (i int)"
+	for f in 'lower(name)' 'to_char(timestamp, unknown)' \
+	    'has_schema_privilege(oid, unknown)'; do
+		sql "CREATE FUNCTION public.${f/unknown/text} RETURNS text
+		    LANGUAGE plpgsql AS 'BEGIN RAISE ''evil''; END'"
+	done
+	migration 1_a "CREATE TABLE a (i int)"
+	dbm migrate deploy
+	dbm migrate deploy
+	dbm migrate resolve --rolled-back 1_a --force
+	dbm status || [ $? -eq 1 ]
+}
+
 @test "deploy: ... to default_transaction_read_only" {
 	migration 1_worst "SET default_transaction_read_only = on;"
 	migration 2_b "SELECT 1"

@@ -200,6 +200,13 @@ no_session() {
 	[ "$(sql "SELECT count(*) FROM t")" = 0 ]
 }
 
+@test "exec: COPY FROM stdin of -c takes stdin, or says that it does not" {
+	sql "CREATE TABLE t (a int)"
+	status=0
+	echo 5 | dbm exec -c "COPY t FROM stdin" || status=$?
+	[ "$status" -eq 2 ] || [ "$(sql "TABLE t")" = 5 ]
+}
+
 @test "exec: COPY TO stdout comes as it is, also binary" {
 	run -0 --separate-stderr dbm exec -c "COPY (VALUES (1, 'a'), (2, NULL)) TO stdout (FORMAT csv)"
 	[ "$output" = $'1,a\n2,' ]

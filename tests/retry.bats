@@ -58,7 +58,6 @@ has_no_backend() {
 	[ "$(sql "SELECT array_agg(n) FROM t")" = "{1,2}" ]
 	run -0 logs
 	has "dbm: journal 1 blocks of 4"
-	has "dbm: done 2 "
 	has "division by zero"
 	has "(SQLSTATE 22012)"
 	has "1_a/migration.sql:4"

@@ -173,6 +173,16 @@ runs_not() {
 	[ "$(head -1 <<<"$output" | jq -r .name)" = $'1_a\tb' ]
 }
 
+@test "status: a password that a script sets is not kept in the logs" {
+	migration 1_a "ALTER ROLE no_such_role PASSWORD 'geheim'"
+	run -2 dbm migrate deploy
+	run -1 dbm status
+	has no_such_role
+	has_not geheim
+	[ "$(sql "SELECT count(*) FROM _prisma_migrations
+	    WHERE logs LIKE '%geheim%'")" = 0 ]
+}
+
 @test "status: a file that has gone missing counts as edited" {
 	migration 1_a "SELECT 1"
 	dbm migrate deploy
