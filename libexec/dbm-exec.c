@@ -62,6 +62,7 @@ static const struct program program = {
 
 struct script {
 	const char *name;
+	int is_command;	 /* of the command line: its COPY data is on stdin */
 	struct buf text; /* COPY data is blanked out, so that offsets hold */
 	struct copy_data data;
 	size_t next; /* block of it */
@@ -75,16 +76,32 @@ struct exec {
 	size_t n;
 	struct out *out; /* of the result that is being written */
 	struct script *now;
+	struct buf input; /* stdin, as data for a COPY of the command line */
+	int printed;	  /* something has been */
 	struct diag *d;
 };
 
 /* --- reading --- */
 
+static const char *
+one_transaction_option(void)
+{
+	return opts.dry_run ? "--dry-run" : "--single-transaction";
+}
+
+/* Whether a transaction holds all of it can only be told of what parses. */
 static int
 forbidden(const struct script *s, struct diag *d)
 {
 	const struct units *u = &s->units;
 	size_t i;
+
+	if (u->stmt == NULL) {
+		diag_at(d, s->name, 0, 0);
+		return diag_set(d, "this script does not parse as PostgreSQL "
+		    "15, so %s cannot tell whether it commits",
+		    one_transaction_option());
+	}
 
 	for (i = 0; i < u->nstmt; i++) {
 		if (u->stmt[i].kind != SQL_AUTOCOMMIT &&
@@ -97,8 +114,21 @@ forbidden(const struct script *s, struct diag *d)
 		    u->stmt[i].code);
 		return diag_set(d, "this statement cannot be part of one "
 		    "transaction, which %s asks for",
-		    opts.dry_run ? "--dry-run" : "--single-transaction");
+		    one_transaction_option());
 	}
+	return 0;
+}
+
+/* A new enum value can be used only after a COMMIT. */
+static int
+plan_steps(struct exec *e, struct script *s)
+{
+	const struct units *u = &s->units;
+	size_t i;
+
+	for (i = 0; i + 1 < u->nstmt; i++)
+		if (u->mode == UNITS_ATOMIC && u->stmt[i].adds_value)
+			return units_plan_steps(e->mem, &s->units, e->d);
 	return 0;
 }
 
@@ -110,7 +140,8 @@ plan(struct exec *e, struct script *s)
 
 	if (file_check_text(s->name, &s->text, e->d) == -1)
 		return -1;
-	if (copy_data_cut(e->mem, s->name, &s->text, &s->data, e->d) == -1)
+	if (!s->is_command &&
+	    copy_data_cut(e->mem, s->name, &s->text, &s->data, e->d) == -1)
 		return -1;
 	if (units_plan(e->mem, s->name, buf_str(&s->text), s->text.len,
 	    &s->units, e->d) == -1)
@@ -126,7 +157,8 @@ plan(struct exec *e, struct script *s)
 		}
 		diag_reset(e->d);
 	}
-	return opts.single || opts.dry_run ? forbidden(s, e->d) : 0;
+	return opts.single || opts.dry_run ? forbidden(s, e->d) :
+	    plan_steps(e, s);
 }
 
 static int
@@ -138,6 +170,7 @@ read_scripts(struct exec *e, char **operand, size_t noperands)
 	    opts.files.n + noperands + 1);
 	for (i = 0; i < opts.commands.n; i++) {
 		e->script[e->n].name = "--command";
+		e->script[e->n].is_command = 1;
 		buf_adds(&e->script[e->n++].text, opts.commands.item[i]);
 	}
 	for (i = 0; i < opts.files.n; i++)
@@ -164,7 +197,10 @@ read_scripts(struct exec *e, char **operand, size_t noperands)
 static void
 on_columns(void *arg, const struct out_column *column, size_t n)
 {
-	((struct exec *)arg)->out = out_open(column, n);
+	struct exec *e = arg;
+
+	e->out = out_open(column, n);
+	e->printed = 1;
 }
 
 static void
@@ -193,10 +229,28 @@ on_tag(void *arg, const char *tag)
 }
 
 static int
+read_input(struct exec *e, const char **data, size_t *len)
+{
+	struct diag ignored = DIAG_INIT;
+	int rc = -1;
+
+	if (e->input.data == NULL && !opts.from_stdin &&
+	    !isatty(STDIN_FILENO))
+		rc = file_read("-", &e->input, &ignored);
+	*data = buf_str(&e->input);
+	*len = e->input.len;
+	diag_free(&ignored);
+	return rc;
+}
+
+static int
 on_copy_data(void *arg, const char **data, size_t *len)
 {
-	struct script *s = ((struct exec *)arg)->now;
+	struct exec *e = arg;
+	struct script *s = e->now;
 
+	if (s->is_command)
+		return read_input(e, data, len);
 	if (s->next == s->data.n)
 		return -1;
 	*data = s->data.original + s->data.block[s->next].start;
@@ -207,7 +261,7 @@ on_copy_data(void *arg, const char **data, size_t *len)
 static void
 on_copy_out(void *arg, const char *data, size_t len)
 {
-	(void)arg;
+	((struct exec *)arg)->printed = 1;
 	fwrite(data, 1, len, stdout);
 }
 
@@ -257,7 +311,8 @@ run_script(struct exec *e, struct script *s)
 	struct diag ignored = DIAG_INIT;
 	int rc = run_units(e, s);
 
-	if (rc == -1 && s->units.mode == UNITS_ATOMIC && !db_lost(e->db) &&
+	if (rc == -1 && s->units.mode == UNITS_ATOMIC && !e->printed &&
+	    !db_lost(e->db) &&
 	    !db_in_transaction(e->db) && units_need_steps(e->d->sqlstate) &&
 	    units_plan_steps(e->mem, &s->units, &ignored) == 0 &&
 	    s->units.n > 1) {
@@ -316,6 +371,18 @@ refuse_recorded(struct exec *e)
 	    opts.record, state, when);
 }
 
+/* Where '\' escapes, our parser and the server read different statements. */
+static int
+check_strings(struct exec *e, const struct script *s)
+{
+	if (!db_escapes_strings(e->db) ||
+	    strchr(buf_str(&s->text), '\\') == NULL)
+		return 0;
+	diag_at(e->d, s->name, 0, 0);
+	return diag_set(e->d, "a script with '\\' cannot be kept in one "
+	    "transaction while standard_conforming_strings is off");
+}
+
 /* Everything in one transaction, with its record. */
 static int
 run_as_one(struct exec *e)
@@ -331,8 +398,14 @@ run_as_one(struct exec *e)
 		runs_add_end(&sql, e->mem, "exec", opts.record, "done");
 		rc = exec_buf(e, &sql);
 	}
-	for (i = 0; i < e->n && rc == 0; i++)
-		rc = run_script(e, &e->script[i]);
+	for (i = 0; i < e->n && rc == 0; i++) {
+		rc = check_strings(e, &e->script[i]);
+		if (rc == 0)
+			rc = run_script(e, &e->script[i]);
+		if (rc == 0 && !db_in_transaction(e->db))
+			rc = diag_set(e->d, "'%s' has ended the transaction: "
+			    "what was done stays", e->script[i].name);
+	}
 	if (rc == -1)
 		return -1;
 	return db_exec(e->db, opts.dry_run ? "ROLLBACK" : "COMMIT", e->d);
@@ -360,8 +433,9 @@ run_each(struct exec *e)
 	runs_add_end(&sql, e->mem, "exec", opts.record,
 	    rc == 0 ? "done" : "failed");
 	e->d = rc == 0 ? d : &first; /* the first error is the one to tell */
-	if (exec_buf(e, &sql) == -1 && rc == 0)
+	if (db_exec_own(e->db, buf_str(&sql), e->d) == -1)
 		rc = -1;
+	buf_free(&sql);
 	e->d = d;
 	diag_free(&first);
 	return rc;

@@ -224,25 +224,13 @@ choose(struct deploy *w)
 static int
 check_files(struct deploy *w)
 {
-	struct arena *scratch = arena_new();
-	struct buf text = BUF_INIT;
-	int rc = 0;
 	size_t i;
 
-	for (i = 0; i < w->n && rc == 0; i++) {
-		if (!is_pending(&w->status[i]))
-			continue;
-		buf_reset(&text);
-		rc = dir_load(w->status[i].migration, &text, w->d);
-		if (rc == 0)
-			rc = units_check(scratch,
-			    w->status[i].migration->path, buf_str(&text),
-			    text.len, w->d);
-		arena_reset(scratch);
-	}
-	buf_free(&text);
-	arena_free(scratch);
-	return rc;
+	for (i = 0; i < w->n; i++)
+		if (is_pending(&w->status[i]) &&
+		    units_check(w->status[i].migration, w->d) == -1)
+			return -1;
+	return 0;
 }
 
 /* Ends the last statement for sure, so that the next can follow. */

@@ -23,6 +23,7 @@
 #include "migrate/history.h"
 #include "migrate/lock.h"
 #include "migrate/site.h"
+#include "migrate/units.h"
 
 static struct {
 	int force, skip_seed, skip_generate;
@@ -61,7 +62,7 @@ struct reset {
 struct contents {
 	const char *schema, *owner, *grants; /* owner NULL: not there */
 	size_t tables;
-	long long rows;
+	long long rows, others;
 };
 
 /* Counts what is small, estimates what is large. */
@@ -102,6 +103,7 @@ look(struct reset *w, const char *schema, struct contents *c)
 		return 0;
 	c->owner = db_cell(r, 0, 0);
 	c->grants = db_cell(r, 0, 1);
+	c->others = atoll(db_cell(r, 0, 2));
 	r = db_query(w->db, w->mem, sql_schema_tables, 1, &schema, w->d);
 	if (r == NULL)
 		return -1;
@@ -124,7 +126,10 @@ confirm(struct reset *w, const struct contents *c, size_t n)
 		    i > 0 ? "," : "", c[i].schema, c[i].tables,
 		    c[i].tables == 1 ? "" : "s", c[i].rows,
 		    c[i].rows == 1 ? "" : "s");
-		holds |= c[i].tables > 0;
+		if (c[i].others > 0)
+			buf_addf(&b, " and %lld other object%s", c[i].others,
+			    c[i].others == 1 ? "" : "s");
+		holds |= c[i].tables > 0 || c[i].others > 0;
 	}
 	if (opts.force || !holds)
 		note("reset destroys all of %s", buf_str(&b));
@@ -269,13 +274,21 @@ run_seed(struct reset *w)
 static int
 prepare(struct reset *w)
 {
+	size_t i;
+
 	if (site_open(w->mem, TARGET_SESSION, &w->site, w->d) == -1 ||
 	    (w->db = db_open(&w->site.url, 0, w->d)) == NULL ||
 	    migrate_lock(w->db, opts.wait, w->d) == -1 ||
 	    history_read(w->db, w->mem, w->site.schemas, w->site.nschemas,
 		&w->history, w->d) == -1)
 		return -1;
-	return history_writable(w->db, &w->history, w->d);
+	if (history_writable(w->db, &w->history, w->d) == -1)
+		return -1;
+	/* what cannot be applied afterwards is found before anything goes */
+	for (i = 0; i < w->site.dir.n; i++)
+		if (units_check(&w->site.dir.migration[i], w->d) == -1)
+			return -1;
+	return 0;
 }
 
 /* 0 done, -1 error, or the status of a child */

@@ -178,6 +178,8 @@ applied_steps_count|integer|t|0" ]
 }
 
 @test "deploy: a file that cannot be read" {
+	own_server
+	chmod 755 "$own_data"
 	migration 1_a "SELECT 1"
 	chmod 000 prisma/migrations/1_a/migration.sql
 	chmod -R a+rX "$BATS_TEST_TMPDIR/project" 2>/dev/null || true
@@ -601,14 +603,17 @@ SET search_path = evil, pg_catalog, public;"
 	survives "SET client_encoding = 'LATIN1';"
 }
 
+sleeps() {
+	sql "SELECT query FROM pg_stat_activity WHERE wait_event = 'PgSleep'
+	    AND datname = current_database()" | grep -q pg_sleep
+}
+
 @test "deploy: ... to DISCARD ALL: the lock is held to the end" {
 	migration 1_a "CREATE TABLE a (i int);
 DISCARD ALL;
 SELECT pg_sleep(60);"
 	start dbm migrate deploy
-	within 10 grep -q . <(sql "SELECT 1 FROM pg_stat_activity, pg_sleep(1)
-	    WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()
-	    AND datname = current_database()")
+	within 20 sleeps
 	# Prisma's and dbm's own
 	[ "$(sql "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'
 	    AND database = (SELECT oid FROM pg_database

@@ -161,6 +161,8 @@ diag_at_offset(struct diag *d, const char *file, const char *text, size_t len,
 	diag_at(d, file, line, column);
 	if (eol > bol)
 		buf_add(&d->excerpt, bol, (size_t)(eol - bol));
+	if (strcasestr(buf_str(&d->excerpt), "password") != NULL)
+		buf_reset(&d->excerpt);
 }
 
 void

@@ -46,7 +46,8 @@ int diag_errno(struct diag *, const char *, ...)
 void diag_at(struct diag *, const char *file, size_t line, size_t column);
 /*
  * Says where by a byte offset into the text of a file, and keeps the line
- * of source for the caret.  Columns count UTF-8 characters.
+ * of source for the caret, unless it speaks of a password.  Columns count
+ * UTF-8 characters.
  */
 void diag_at_offset(struct diag *, const char *file, const char *text,
     size_t len, size_t offset);

@@ -62,6 +62,12 @@ file_check_text(const char *path, const struct buf *b, struct diag *d)
 	const char *nul;
 	size_t at;
 
+	if (b->len >= 3 && memcmp(b->data, "\xef\xbb\xbf", 3) == 0) {
+		diag_at(d, path, 1, 1);
+		diag_hint(d, "save the file as UTF-8 without it");
+		return diag_set(d, "a byte order mark, which SQL does not "
+		    "know, begins the file");
+	}
 	nul = b->len == 0 ? NULL : memchr(b->data, '\0', b->len);
 	at = utf8_valid_prefix(buf_str(b), b->len);
 	if (nul != NULL && (size_t)(nul - b->data) <= at) {

@@ -315,25 +315,6 @@ db_close(struct db *db)
 }
 
 int
-db_restore_encoding(struct db *db, struct diag *d)
-{
-	const char *now = PQparameterStatus(db->conn, "client_encoding");
-
-	if (now == NULL || strcmp(now, "UTF8") == 0)
-		return 0;
-	return db_exec(db, "SET client_encoding = 'UTF8'", d);
-}
-
-int
-db_is_read_only(const struct db *db)
-{
-	const char *now = PQparameterStatus(db->conn,
-	    "default_transaction_read_only");
-
-	return now != NULL && strcmp(now, "on") == 0;
-}
-
-int
 db_backend_pid(const struct db *db)
 {
 	return PQbackendPID(db->conn);

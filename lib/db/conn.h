@@ -64,8 +64,21 @@ char *db_ident(struct arena *, const char *);
 /* For simple queries of our own, which cannot carry parameters. */
 char *db_literal(struct arena *, const char *);
 
+/*
+ * Runs a statement of our own in a session whose scripts may have left it
+ * with another role, encoding or access mode: these stay, but not for us.
+ * As part of the transaction that is open, else in one of its own.
+ */
+int db_exec_own(struct db *, const char *sql, struct diag *);
+
+/* Our tables belong to who connected, whatever role a script has taken: what
+ * goes ahead of a statement of ours inside somebody's transaction. */
+#define DB_OWN_ROLE "SET LOCAL ROLE NONE;"
+
 /* A script may have set another client_encoding: UTF-8 again. */
 int db_restore_encoding(struct db *, struct diag *);
+/* Is standard_conforming_strings off, so that '\' escapes? */
+int db_escapes_strings(const struct db *);
 /* Has the session default_transaction_read_only on?  (PostgreSQL 14) */
 int db_is_read_only(const struct db *);
 

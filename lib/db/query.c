@@ -208,6 +208,51 @@ db_execf(struct db *db, struct diag *d, const char *fmt, ...)
 	return rc;
 }
 
+static int
+parameter_is(const struct db *db, const char *name, const char *value)
+{
+	const char *now = PQparameterStatus(db->conn, name);
+
+	return now != NULL && strcmp(now, value) == 0;
+}
+
+int
+db_restore_encoding(struct db *db, struct diag *d)
+{
+	if (parameter_is(db, "client_encoding", "UTF8"))
+		return 0;
+	return db_exec(db, "SET client_encoding = 'UTF8'", d);
+}
+
+int
+db_exec_own(struct db *db, const char *sql, struct diag *d)
+{
+	struct diag ignored = DIAG_INIT;
+	int rc;
+
+	if (db_restore_encoding(db, d) == -1)
+		return -1;
+	if (db_in_transaction(db))
+		return db_execf(db, d, DB_OWN_ROLE "%s", sql);
+	rc = db_execf(db, d, "BEGIN READ WRITE;" DB_OWN_ROLE "%s;COMMIT", sql);
+	if (rc == -1 && db_in_transaction(db))
+		db_exec(db, "ROLLBACK", &ignored);
+	diag_free(&ignored);
+	return rc;
+}
+
+int
+db_escapes_strings(const struct db *db)
+{
+	return parameter_is(db, "standard_conforming_strings", "off");
+}
+
+int
+db_is_read_only(const struct db *db)
+{
+	return parameter_is(db, "default_transaction_read_only", "on");
+}
+
 static struct db_rows *
 copy_rows(struct arena *mem, const PGresult *res)
 {

@@ -121,17 +121,40 @@ wait_until_idle(struct run *r, const char *table)
 }
 
 static int
+still_invalid(struct run *r, const char *oid)
+{
+	struct db_rows *rows = db_query(r->db, r->mem, "SELECT FROM "
+	    "pg_catalog.pg_index WHERE indexrelid OPERATOR(pg_catalog.=) "
+	    "$1::pg_catalog.oid AND NOT (indisvalid AND indisready AND "
+	    "indislive)", 1, &oid, r->d);
+
+	return rows == NULL ? -1 : rows->nrows > 0;
+}
+
+/* Not while another session builds it, nor when that has made it whole. */
+static int
 drop_index(struct run *r, const struct db_rows *rows, size_t i)
 {
 	const char *table = qualified(r->mem, db_cell(rows, i, 4),
 	    db_cell(rows, i, 5));
+	int invalid;
 
 	if (wait_until_idle(r, table) == -1)
 		return -1;
+	invalid = still_invalid(r, db_cell(rows, i, 0));
+	if (invalid != 1)
+		return invalid;
 	r->a->say("dropping the invalid index %s of an unfinished build",
 	    db_cell(rows, i, 2));
 	return db_execf(r->db, r->d, "DROP INDEX CONCURRENTLY IF EXISTS %s",
 	    qualified(r->mem, db_cell(rows, i, 1), db_cell(rows, i, 2)));
+}
+
+static int
+is_named(const struct sql_stmt *st, const struct db_rows *rows, size_t i)
+{
+	return st->object != NULL &&
+	    strcmp(st->object, db_cell(rows, i, 2)) == 0;
 }
 
 /* Drops the indexes that are invalid now and were not before: ours. */
@@ -146,16 +169,10 @@ drop_leftovers(struct run *r, const struct sql_stmt *st, const char *before)
 	for (i = 0; i < rows->nrows; i++)
 		if (!is_valid(rows, i) &&
 		    look_up(before, db_cell(rows, i, 0)) != '!' &&
+		    (st->object == NULL || is_named(st, rows, i)) &&
 		    drop_index(r, rows, i) == -1)
 			return -1;
 	return 0;
-}
-
-static int
-is_named(const struct sql_stmt *st, const struct db_rows *rows, size_t i)
-{
-	return st->object != NULL &&
-	    strcmp(st->object, db_cell(rows, i, 2)) == 0;
 }
 
 /*
@@ -325,7 +342,7 @@ run_and_clean(struct run *r, const struct unit *u, const struct sql_stmt *st,
 	int i, rc = -1;
 
 	for (i = 0; i < TRIES; i++) {
-		rc = run_bare(r, u);
+		rc = run_bare(r, u, NULL);
 		if (rc == 0 || !builds_index(st) || db_lost(r->db))
 			break;
 		/* the first error is the one to tell */

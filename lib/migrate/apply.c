@@ -69,16 +69,16 @@ send(struct run *r, const struct unit *u, const struct wrap *w)
 }
 
 int
-run_bare(struct run *r, const struct unit *u)
+run_bare(struct run *r, const struct unit *u, const char *before)
 {
-	return send(r, u, &(struct wrap){ NULL, NULL });
+	return send(r, u, &(struct wrap){ before, NULL });
 }
 
 /* Where the record cannot travel with the unit. */
 static int
-run_then_record(struct run *r, const struct unit *u)
+run_then_record(struct run *r, const struct unit *u, const char *before)
 {
-	if (run_bare(r, u) == -1)
+	if (run_bare(r, u, before) == -1)
 		return -1;
 	r->done++;
 	return record_done(r);
@@ -113,7 +113,7 @@ run_unit(struct run *r, size_t i, const char *before)
 		return alone_run(r, u) == -1 ? -1 : keep_lock(r, u);
 	if (u->kind == UNIT_BARE || r->units.open_ended ||
 	    db_is_read_only(r->db))
-		rc = run_then_record(r, u);
+		rc = run_then_record(r, u, before);
 	else {
 		record_unit(&record, r, i);
 		rc = send(r, u, &(struct wrap){ before, buf_str(&record) });
@@ -126,7 +126,7 @@ run_unit(struct run *r, size_t i, const char *before)
 	    r->done == i && !db_lost(r->db) &&
 	    units_need_steps(r->d->sqlstate)) {
 		diag_reset(r->d);
-		rc = run_then_record(r, u);
+		rc = run_then_record(r, u, NULL);
 	}
 	return rc == -1 ? -1 : keep_lock(r, u);
 }
@@ -149,11 +149,21 @@ replay_session(struct run *r)
 			one.first = k;
 			one.start = u->stmt[k].code;
 			one.end = one.tail = u->stmt[k].end;
-			if (run_bare(r, &one) == -1)
+			if (run_bare(r, &one, NULL) == -1)
 				return -1;
 		}
 	}
 	return 0;
+}
+
+/* A statement that runs alone waits for whole transactions, not only for
+ * locks: a timeout would but leave it in halves. */
+static int
+run_with_timeout(struct run *r, size_t i)
+{
+	if (r->a->lock_timeout > 0 && r->units.unit[i].kind != UNIT_ALONE)
+		return patience_run(r, i);
+	return run_unit(r, i, NULL);
 }
 
 static int
@@ -164,7 +174,7 @@ run_units(struct run *r)
 	if (r->done > 0 && replay_session(r) == -1)
 		return -1;
 	for (i = r->done; i < r->units.n; i++) {
-		if (run_unit(r, i, NULL) == -1)
+		if (run_with_timeout(r, i) == -1)
 			return -1;
 		if (sig_pending() != 0 && i + 1 < r->units.n)
 			return diag_set(r->d, "interrupted after part %zu of "
@@ -182,6 +192,12 @@ just_tick(void *arg)
 	r->a->tick();
 }
 
+void
+run_ticks(struct run *r)
+{
+	db_set_tick(r->db, TICK, r->a->tick != NULL ? just_tick : NULL, r);
+}
+
 /*
  * An atomic script that failed has left nothing; when it failed only for
  * being one transaction, it is run again statement by statement.
@@ -192,11 +208,9 @@ run_script(struct run *r)
 	struct diag ignored = DIAG_INIT;
 	int rc;
 
-	if (r->units.mode != UNITS_ATOMIC)
-		return run_units(r);
-	rc = r->a->lock_timeout > 0 ? patience_run(r) : run_units(r);
-	if (rc == 0 || r->done > 0 || db_lost(r->db) ||
-	    !units_need_steps(r->d->sqlstate))
+	rc = run_units(r);
+	if (rc == 0 || r->units.mode != UNITS_ATOMIC || r->done > 0 ||
+	    db_lost(r->db) || !units_need_steps(r->d->sqlstate))
 		return rc;
 	r->a->whisper("%s: %s; running it statement by statement", r->m->name,
 	    buf_str(&r->d->text));
@@ -204,7 +218,7 @@ run_script(struct run *r)
 	diag_free(&ignored);
 	diag_reset(r->d);
 	if (rc == -1) /* one statement that we cannot parse, perhaps */
-		return run_then_record(r, &r->units.unit[0]);
+		return run_then_record(r, &r->units.unit[0], NULL);
 	return record_journal(r) == -1 ? -1 : run_units(r);
 }
 
@@ -242,12 +256,15 @@ apply_migration(struct apply *a, struct arena *mem, const struct migration *m,
 	r.journal.indexes = r.begun_indexes = "";
 	if (units_plan(mem, m->path, r.text, r.len, &r.units, d) == -1)
 		return -1;
+	/* An earlier script has made '\' escape, which our parser does not
+	 * see: this one goes as it is, in one piece. */
+	if (db_escapes_strings(r.db) && strchr(r.text, '\\') != NULL)
+		units_plan_whole(mem, m->path, r.text, r.len, &r.units);
 	if (resume && resume_from(&r, earlier) == -1)
 		return -1;
 	if (record_begin(&r, resume) == -1)
 		return -1;
-	if (a->tick != NULL)
-		db_set_tick(a->db, TICK, just_tick, &r);
+	run_ticks(&r);
 	rc = r.done > 0 && r.done == r.units.n ? record_done(&r) :
 	    run_script(&r);
 	db_set_tick(a->db, 0, NULL, NULL);

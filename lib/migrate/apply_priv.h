@@ -26,8 +26,11 @@ struct run {
 
 /* apply.c */
 
-/* Sends a unit's text with nothing around it. */
-int run_bare(struct run *, const struct unit *);
+/* Sends a unit's text with nothing around it; before: as of run_unit(). */
+int run_bare(struct run *, const struct unit *, const char *before);
+
+/* Calls the caller's tick while statements run. */
+void run_ticks(struct run *);
 
 /*
  * Unit i and its record, in one transaction wherever that can be.  before:
@@ -58,10 +61,13 @@ void record_failure(struct run *, const char *why);
  * checks. */
 int alone_run(struct run *, const struct unit *);
 
-/* patience.c: the only unit of an atomic script under --lock-timeout. */
-int patience_run(struct run *);
+/* patience.c: unit i under --lock-timeout. */
+int patience_run(struct run *, size_t i);
 
 /* failure.c */
+
+/* Nothing of the script is in the database, nor may be. */
+int run_left_nothing(const struct run *);
 
 /* Is this the SQLSTATE of the last error? */
 int run_failed_with(const struct run *, const char *sqlstate);

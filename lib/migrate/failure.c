@@ -12,6 +12,12 @@
 #include "sql/script.h"
 
 int
+run_left_nothing(const struct run *r)
+{
+	return r->done == 0 && r->begun == 0;
+}
+
+int
 run_failed_with(const struct run *r, const char *sqlstate)
 {
 	return strcmp(r->d->sqlstate, sqlstate) == 0;
@@ -23,14 +29,19 @@ add_failure(struct buf *b, const struct run *r)
 	const struct diag *d = r->d;
 
 	struct sql_script script = { .text = r->text, .len = r->len };
+	const char *head;
 
 	if (d->line > 0)
 		buf_addf(b, "failed at %s:%zu", r->m->path, d->line);
 	else
 		buf_addf(b, "failed at %s", r->m->path);
 	buf_addf(b, ": %s", buf_str(&d->text));
-	if (r->failed != NULL)
-		buf_addf(b, ": in %s", sql_head(r->mem, &script, r->failed));
+	/* a row of the database is no place for a password */
+	if (r->failed != NULL) {
+		head = sql_head(r->mem, &script, r->failed);
+		if (strcasestr(head, "password") == NULL)
+			buf_addf(b, ": in %s", head);
+	}
 	if (d->sqlstate[0] != '\0')
 		buf_addf(b, " (SQLSTATE %s)", d->sqlstate);
 	buf_addc(b, '\n');
@@ -60,10 +71,10 @@ add_advice(struct buf *b, const struct run *r)
 	if (db_lost(r->db))
 		buf_adds(b, "the connection was lost: 'dbm migrate deploy "
 		    "--retry' finds out what was done and goes on from there");
-	else if (r->d->status == EXIT_LATER && r->units.mode == UNITS_ATOMIC)
+	else if (run_failed_with(r, "55P03") && run_left_nothing(r))
 		buf_adds(b, "nothing of it was left in the database: run 'dbm "
 		    "migrate deploy' again later");
-	else if (r->done == 0)
+	else if (run_left_nothing(r))
 		buf_adds(b, "nothing of it was left in the database: mend the "
 		    "cause and run 'dbm migrate deploy --retry'");
 	else

@@ -1,7 +1,9 @@
 /*
- * --lock-timeout: an atomic script may not wait long for its locks, where
- * others would queue behind it; it is tried a few times.
+ * --lock-timeout: a unit may not wait long for its locks, where others would
+ * queue behind it.  What failed has left nothing, and is tried a few times.
  */
+#include <limits.h>
+#include <math.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,20 +62,30 @@ sleep_with_jitter(int attempt)
 	poll(&pfd, 1, ms / 2 + (int)arc4random_uniform((uint32_t)ms));
 }
 
+/* Milliseconds, at least one: 0 would be no limit at all. */
+static char *
+set_timeout(struct run *r)
+{
+	double ms = ceil(r->a->lock_timeout * 1000);
+
+	return arena_printf(r->mem, "SET LOCAL lock_timeout = %.0f;",
+	    ms < 1 ? 1 : ms > INT_MAX ? INT_MAX : ms);
+}
+
 int
-patience_run(struct run *r)
+patience_run(struct run *r, size_t unit)
 {
 	struct watcher w = { .r = r };
-	char *before;
+	char *before = set_timeout(r);
 	int i, rc = -1;
 
-	before = arena_printf(r->mem, "SET LOCAL lock_timeout = %lld;",
-	    (long long)(r->a->lock_timeout * 1000));
 	db_set_tick(r->db, r->a->lock_timeout / 4, look_for_blocker, &w);
 	for (i = 0; i < LOCK_TRIES && sig_pending() == 0; i++) {
 		w.who = NULL;
-		rc = run_unit(r, 0, before);
-		if (rc == 0 || !run_failed_with(r, "55P03"))
+		rc = run_unit(r, unit, before);
+		if (rc == 0 || !run_failed_with(r, "55P03") ||
+		    (db_in_transaction(r->db) &&
+			db_exec(r->db, "ROLLBACK", r->d) == -1))
 			break;
 		r->a->say("%s: could not get a lock in %g s%s%s (try %d of %d)",
 		    r->m->name, r->a->lock_timeout, w.who != NULL ?
@@ -82,6 +94,7 @@ patience_run(struct run *r)
 		if (i + 1 < LOCK_TRIES)
 			sleep_with_jitter(i);
 	}
+	run_ticks(r);
 	if (rc == -1 && w.who != NULL && run_failed_with(r, "55P03"))
 		diag_hint(r->d, "blocked by %s", w.who);
 	db_close(w.side);

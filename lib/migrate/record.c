@@ -18,9 +18,6 @@
 #include "migrate/dir.h"
 #include "migrate/history.h"
 
-/* Our row belongs to who connected, whatever role a script has taken. */
-#define OWN_ROLE "SET LOCAL ROLE NONE;"
-
 static const char *
 table(const struct run *r)
 {
@@ -32,29 +29,6 @@ add_where(struct buf *b, const struct run *r)
 {
 	buf_addf(b, " WHERE id OPERATOR(pg_catalog.=) %s",
 	    db_literal(r->mem, r->id));
-}
-
-/*
- * Runs a statement of our own.  A script may have left the session with
- * another role, encoding or access mode; these stay, but not for us.
- */
-static int
-run_own(struct run *r, const char *sql)
-{
-	struct diag ignored = DIAG_INIT;
-	int rc;
-
-	if (db_restore_encoding(r->db, r->d) == -1)
-		return -1;
-	/* a COMMIT AND CHAIN has left its transaction open: be part of it */
-	if (db_in_transaction(r->db))
-		return db_exec(r->db, sql, r->d);
-	rc = db_execf(r->db, r->d, "BEGIN READ WRITE;" OWN_ROLE "%s;COMMIT",
-	    sql);
-	if (rc == -1 && db_in_transaction(r->db))
-		db_exec(r->db, "ROLLBACK", &ignored);
-	diag_free(&ignored);
-	return rc;
 }
 
 /* The two UPDATEs of Prisma in one: the row is finished. */
@@ -80,7 +54,7 @@ add_done(struct buf *b, const struct run *r, size_t done)
 void
 record_unit(struct buf *b, const struct run *r, size_t i)
 {
-	buf_adds(b, OWN_ROLE);
+	buf_adds(b, DB_OWN_ROLE);
 	add_done(b, r, i + 1);
 }
 
@@ -91,7 +65,7 @@ record_done(struct run *r)
 	int rc;
 
 	add_done(&b, r, r->done);
-	rc = run_own(r, buf_str(&b));
+	rc = db_exec_own(r->db, buf_str(&b), r->d);
 	buf_free(&b);
 	return rc;
 }
@@ -113,7 +87,7 @@ write_logs(struct run *r, const struct buf *logs, const char *more)
 	buf_addf(&b, "UPDATE %s SET applied_steps_count = %zu, logs = %s%s",
 	    table(r), r->done, db_literal(r->mem, buf_str(logs)), more);
 	add_where(&b, r);
-	rc = run_own(r, buf_str(&b));
+	rc = db_exec_own(r->db, buf_str(&b), r->d);
 	buf_free(&b);
 	return rc;
 }
@@ -152,7 +126,7 @@ record_begin(struct run *r, int settle)
 	    "pg_catalog.clock_timestamp(), %s, %zu, %s)", table(r),
 	    db_literal(r->mem, r->id), db_literal(r->mem, sum), name, r->done,
 	    logs.len > 0 ? db_literal(r->mem, buf_str(&logs)) : "NULL");
-	rc = run_own(r, buf_str(&b));
+	rc = db_exec_own(r->db, buf_str(&b), r->d);
 	buf_free(&logs);
 	buf_free(&b);
 	return rc;
@@ -161,8 +135,7 @@ record_begin(struct run *r, int settle)
 void
 record_failure(struct run *r, const char *why)
 {
-	int settled = run_failed_with(r, "55P03") && r->done == 0 &&
-	    r->units.mode == UNITS_ATOMIC;
+	int settled = run_failed_with(r, "55P03") && run_left_nothing(r);
 	struct diag second = DIAG_INIT, *d = r->d;
 	struct buf logs = BUF_INIT;
 

@@ -2,9 +2,11 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/diag.h"
 #include "base/utf8.h"
 #include "migrate/checksum.h"
+#include "migrate/dir.h"
 #include "migrate/units.h"
 #include "sql/script.h"
 
@@ -208,14 +210,36 @@ units_plan_after(struct arena *mem, struct units *u, const size_t *nstmt,
 	return part(mem, u, &how, d);
 }
 
-int
-units_check(struct arena *mem, const char *file, const char *text, size_t len,
-    struct diag *d)
+void
+units_plan_whole(struct arena *mem, const char *file, const char *text,
+    size_t len, struct units *u)
 {
-	struct units u;
+	memset(u, 0, sizeof(*u));
+	u->file = file;
+	u->text = text;
+	u->len = len;
+	u->open_ended = 1;
+	whole(mem, u);
+}
 
-	return sql_may_begin(text, len) ?
-	    units_plan(mem, file, text, len, &u, d) : 0;
+int
+units_check(const struct migration *m, struct diag *d)
+{
+	struct arena *mem = arena_new();
+	struct buf text = BUF_INIT;
+	struct units u;
+	int rc;
+
+	if (utf8_valid_prefix(m->name, strlen(m->name)) < strlen(m->name))
+		rc = diag_set(d, "the name of the migration folder '%s' is "
+		    "not UTF-8", m->name);
+	else
+		rc = dir_load(m, &text, d);
+	if (rc == 0 && sql_may_begin(buf_str(&text), text.len))
+		rc = units_plan(mem, m->path, buf_str(&text), text.len, &u, d);
+	buf_free(&text);
+	arena_free(mem);
+	return rc;
 }
 
 int

@@ -5,6 +5,7 @@
 
 struct arena;
 struct diag;
+struct migration;
 struct sql_stmt;
 
 /*
@@ -58,9 +59,13 @@ struct units {
 int units_plan(struct arena *, const char *file, const char *text, size_t len,
     struct units *, struct diag *);
 
-/* Only the check: -1 when a transaction is left open. */
-int units_check(struct arena *, const char *file, const char *text,
-    size_t len, struct diag *);
+/* Is a migration's file sound?  Its name, its text, no transaction left
+ * open: -1, with diag. */
+int units_check(const struct migration *, struct diag *);
+
+/* One unit of everything, with nothing put behind it. */
+void units_plan_whole(struct arena *, const char *file, const char *text,
+    size_t len, struct units *);
 
 /* The same statement by statement.  -1 also when it cannot be parsed. */
 int units_plan_steps(struct arena *, struct units *, struct diag *);

@@ -20,7 +20,7 @@ static const struct {
 } candidates[] = {
 	{ "abort", { NULL } },
 	{ "alter", { "concurrently", "tablespace", "system", "subscription",
-		       NULL } },
+		       "value", NULL } },
 	{ "begin", { NULL } },
 	{ "cluster", { NULL } },
 	{ "commit", { NULL } },
@@ -97,16 +97,41 @@ is(const json_t *o, const char *key, const char *value)
 	return s != NULL && strcmp(s, value) == 0;
 }
 
-/* The element with that `defname' of a list of DefElem. */
+/* As defGetBoolean(): no value is true. */
+static int
+is_on(const json_t *arg)
+{
+	static const char *const off[] = { "false", "off", "no", "0" };
+	const json_t *v;
+	const char *s;
+	size_t i;
+
+	if (arg == NULL)
+		return 1;
+	if ((v = json_object_get(arg, "Boolean")) != NULL)
+		return is_true(v, "boolval");
+	if ((v = json_object_get(arg, "Integer")) != NULL)
+		return json_integer_value(json_object_get(v, "ival")) != 0;
+	s = json_string_value(json_object_get(json_object_get(arg, "String"),
+	    "sval"));
+	for (i = 0; s != NULL && i < sizeof(off) / sizeof(off[0]); i++)
+		if (strcasecmp(s, off[i]) == 0)
+			return 0;
+	return 1;
+}
+
+/* Is there an element of that `defname', not switched off, in the list? */
 static int
 has_option(const json_t *list, const char *name)
 {
 	const json_t *item;
 	size_t i;
 
-	json_array_foreach(list, i, item)
-		if (is(json_object_get(item, "DefElem"), "defname", name))
-			return 1;
+	json_array_foreach(list, i, item) {
+		item = json_object_get(item, "DefElem");
+		if (is(item, "defname", name))
+			return is_on(json_object_get(item, "arg"));
+	}
 	return 0;
 }
 
@@ -320,6 +345,14 @@ copy(struct arena *mem, const json_t *o, struct sql_stmt *st)
 		st->kind = SQL_COPY_IN;
 }
 
+static void
+alter_enum(struct arena *mem, const json_t *o, struct sql_stmt *st)
+{
+	(void)mem;
+	st->adds_value = json_object_get(o, "newVal") != NULL &&
+	    json_object_get(o, "oldVal") == NULL;
+}
+
 /* SELECT pg_catalog.set_config('search_path', '', false), as pg_dump has it */
 static void
 select_stmt(struct arena *mem, const json_t *o, struct sql_stmt *st)
@@ -347,6 +380,7 @@ static const struct {
 	void (*look)(struct arena *, const json_t *, struct sql_stmt *);
 } nodes[] = {
 	{ "AlterDatabaseStmt", alter_database },
+	{ "AlterEnumStmt", alter_enum },
 	{ "AlterSubscriptionStmt", repeatable },
 	{ "AlterSystemStmt", repeatable },
 	{ "AlterTableStmt", alter_table },

@@ -79,6 +79,13 @@ copy_data_cut(struct arena *mem, const char *file, struct buf *text,
 		start = nl == NULL ? text->len :
 		    (size_t)(nl - text->data) + 1;
 		end = data_end(text, start, &after);
+		if (after == start) {
+			diag_at_offset(d, file, c->original, text->len,
+			    at - st.end + st.code);
+			diag_hint(d, "it follows the statement, and ends with "
+			    "a line of \\.");
+			return diag_set(d, "there is no data for this COPY");
+		}
 		add_block(mem, c, start, end);
 		blank(text, start, after);
 		at = start;

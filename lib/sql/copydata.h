@@ -22,7 +22,7 @@ struct copy_data {
 /*
  * Takes the data out of a script: a copy of it is kept, and in the text it
  * becomes blanks, so that offsets and lines hold.  -1: a statement before it
- * does not parse, diag says where.
+ * does not parse, or a COPY has none; diag says where.
  */
 int copy_data_cut(struct arena *, const char *file, struct buf *text,
     struct copy_data *, struct diag *);

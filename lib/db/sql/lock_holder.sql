@@ -3,9 +3,11 @@
 -- Columns: pid, application, since when it is connected.  Another role's
 -- session may show its pid only.
 SELECT l.pid::text,
-       coalesce(nullif(a.application_name, ''), 'unknown application'),
-       coalesce(to_char(a.backend_start AT TIME ZONE 'UTC',
-                        'YYYY-MM-DD HH24:MI:SS "UTC"'), 'an unknown time')
+       CASE WHEN a.application_name OPERATOR(pg_catalog.<>) ''
+            THEN a.application_name ELSE 'unknown application' END,
+       coalesce(pg_catalog.to_char(a.backend_start AT TIME ZONE 'UTC',
+                                   'YYYY-MM-DD HH24:MI:SS "UTC"'),
+                'an unknown time')
   FROM pg_catalog.pg_locks l
   LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid OPERATOR(pg_catalog.=) l.pid
  WHERE l.locktype OPERATOR(pg_catalog.=) 'advisory'
