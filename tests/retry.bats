@@ -27,7 +27,8 @@ exists() {
 
 is_running() { # TEXT: dbm's statement has it
 	sql "SELECT query FROM pg_stat_activity
-	    WHERE application_name = 'dbm-migrate-deploy'" | grep -q "$1"
+	    WHERE application_name = 'dbm-migrate-deploy'
+	    AND datname = current_database()" | grep -q "$1"
 }
 
 is_gone() {
