@@ -5,7 +5,8 @@ PREFIX	?= /usr/local
 DESTDIR	?=
 B	:= build$(if $(SAN),/san)
 
-DEBS	:= gcc libc6-dev make pkg-config bats mandoc jq bsdutils \
+DEBS	:= gcc libc6-dev make pkg-config \
+	bats mandoc jq bsdutils procps openssl pgbouncer \
 	libpq-dev libpg-query-dev libbsd-dev libmd-dev libjansson-dev \
 	postgresql postgresql-client
 
