@@ -388,6 +388,7 @@ who() {
 }
 
 @test "url: status through a transaction pooler" {
+	PATH=$PATH:/usr/sbin # Debian has it there
 	command -v pgbouncer >/dev/null || skip "pgbouncer is not installed"
 	pool=$(free_port)
 	mkdir bouncer
