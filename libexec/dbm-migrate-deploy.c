@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/exit.h"
 #include "base/opt.h"
@@ -266,26 +266,15 @@ print_pending(struct deploy *w)
 	return 0;
 }
 
-static long long
-ms_since(const struct timespec *start)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (now.tv_sec - start->tv_sec) * 1000LL +
-	    (now.tv_nsec - start->tv_nsec) / 1000000;
-}
-
 static int
 apply_one(struct deploy *w, struct apply *a, const struct migration_status *s,
     struct out *out)
 {
 	struct arena *scratch = arena_new();
 	struct buf text = BUF_INIT;
-	struct timespec start;
+	double start = clock_now();
 	int rc;
 
-	clock_gettime(CLOCK_MONOTONIC, &start);
 	rc = dir_load(s->migration, &text, w->d);
 	if (rc == 0)
 		rc = apply_migration(a, scratch, s->migration, &text, s->row,
@@ -294,7 +283,7 @@ apply_one(struct deploy *w, struct apply *a, const struct migration_status *s,
 	if (rc == 0) {
 		out_field(out, "applied");
 		out_field(out, s->name);
-		out_number(out, ms_since(&start));
+		out_number(out, (long long)((clock_now() - start) * 1000));
 		fflush(stdout);
 	}
 	buf_free(&text);

@@ -1,9 +1,9 @@
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/progress.h"
 
@@ -24,15 +24,6 @@ const struct opt opt_progress[] = {
 	OPT_END
 };
 
-static double
-now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
 void
 progress_start(size_t total)
 {
@@ -40,14 +31,14 @@ progress_start(size_t total)
 	state.wanted = !diag_opts.quiet &&
 	    (state.terminal || progress_opts.always);
 	state.total = total;
-	state.began = state.item_began = now();
+	state.began = state.item_began = clock_now();
 }
 
 void
 progress_item(size_t done, const char *what)
 {
 	state.done = done;
-	state.item_began = now();
+	state.item_began = clock_now();
 	buf_reset(&state.what);
 	buf_adds(&state.what, what);
 	progress_tick();
@@ -65,14 +56,14 @@ add_eta(struct buf *b, double elapsed)
 void
 progress_tick(void)
 {
-	double elapsed = now() - state.began;
+	double elapsed = clock_now() - state.began;
 	struct buf b = BUF_INIT;
 
 	if (!state.wanted || elapsed < DELAY)
 		return;
 	buf_addf(&b, "%s%zu/%zu %s (%.0f s)", state.terminal ? "\r" : "",
 	    state.done + 1, state.total, buf_str(&state.what),
-	    now() - state.item_began);
+	    clock_now() - state.item_began);
 	add_eta(&b, elapsed);
 	buf_adds(&b, state.terminal ? "\033[K" : "\n");
 	fwrite(b.data, 1, b.len, stderr);

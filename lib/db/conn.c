@@ -7,27 +7,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <libpq-fe.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/exit.h"
 #include "base/sig.h"
 #include "db/conn_priv.h"
 
 #define VERSION_MIN 130000
-
-static double
-now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
 
 /* A setting as one word of `options': blanks and backslashes escaped. */
 static void
@@ -192,12 +183,13 @@ static int
 finish_connecting(struct db *db, double timeout, struct diag *d)
 {
 	PostgresPollingStatusType want = PGRES_POLLING_WRITING;
-	double deadline = now() + timeout;
+	double deadline = clock_now() + timeout;
 	int ready;
 
 	while (want != PGRES_POLLING_OK && want != PGRES_POLLING_FAILED) {
 		ready = db_wait_socket(db, want == PGRES_POLLING_READING ?
-		    POLLIN : POLLOUT, timeout > 0 ? deadline - now() : 3600);
+		    POLLIN : POLLOUT,
+		    timeout > 0 ? deadline - clock_now() : 3600);
 		if (ready == -1)
 			return diag_set(d, "interrupted while connecting");
 		if (ready == 0) {

@@ -1,12 +1,12 @@
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <poll.h>
 
 #include <sha2.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/exit.h"
 #include "base/sig.h"
@@ -75,27 +75,18 @@ held(struct db *db, struct arena *mem, int64_t key, double wait,
 	    who != NULL ? who : "a session that has just ended", wait);
 }
 
-static double
-seconds_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
 int
 lock_acquire(struct db *db, int64_t key, double wait, const char *what,
     struct diag *d)
 {
-	double deadline = seconds_now() + wait;
+	double deadline = clock_now() + wait;
 	struct pollfd pfd = { .fd = sig_fd(), .events = POLLIN };
 	struct arena *mem = arena_new();
 	int got, told = 0;
 	char *who;
 
 	while ((got = try_lock(db, mem, key, d)) == 0) {
-		if (seconds_now() >= deadline) {
+		if (clock_now() >= deadline) {
 			got = held(db, mem, key, wait, what, d);
 			break;
 		}

@@ -3,26 +3,17 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <libpq-fe.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/exit.h"
 #include "base/sig.h"
 #include "db/conn_priv.h"
 #include "db/run.h"
-
-static double
-now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
 
 static void
 cancel(struct db *db)
@@ -45,7 +36,7 @@ cancel(struct db *db)
 PGresult *
 db_next_result(struct db *db)
 {
-	double asked = 0, next_tick = now() + db->tick_seconds;
+	double asked = 0, next_tick = clock_now() + db->tick_seconds;
 	int ready;
 
 	while (PQflush(db->conn) == 1)
@@ -54,12 +45,12 @@ db_next_result(struct db *db)
 			break;
 	while (PQisBusy(db->conn)) {
 		ready = db_wait_socket(db, POLLIN, db->tick != NULL ?
-		    next_tick - now() : 60);
+		    next_tick - clock_now() : 60);
 		if (ready == -1) {
 			if (asked == 0) {
-				asked = now();
+				asked = clock_now();
 				cancel(db);
-			} else if (now() - asked > CANCEL_PATIENCE) {
+			} else if (clock_now() - asked > CANCEL_PATIENCE) {
 				db->gone = 1;
 				return NULL;
 			}
@@ -67,9 +58,9 @@ db_next_result(struct db *db)
 			poll(&(struct pollfd){ .fd = PQsocket(db->conn),
 			    .events = POLLIN }, 1, 200);
 		}
-		if (db->tick != NULL && now() >= next_tick) {
+		if (db->tick != NULL && clock_now() >= next_tick) {
 			db->tick(db->tick_arg);
-			next_tick = now() + db->tick_seconds;
+			next_tick = clock_now() + db->tick_seconds;
 		}
 		if (PQconsumeInput(db->conn) == 0) {
 			db->gone = 1;

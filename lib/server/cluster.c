@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/exit.h"
 #include "base/file.h"
@@ -177,7 +178,7 @@ add_log(struct diag *d, const char *path)
 int
 cluster_wait(const struct cluster *c, pid_t pid, int stop_fd, struct diag *d)
 {
-	double end = wait_clock() + START_SECONDS;
+	double end = clock_now() + START_SECONDS;
 
 	while (!postmaster_ready(c->data, pid)) {
 		if (postmaster_gone(pid)) {
@@ -186,7 +187,7 @@ cluster_wait(const struct cluster *c, pid_t pid, int stop_fd, struct diag *d)
 		}
 		if (wait_ms(stop_fd, 1))
 			return diag_set(d, "interrupted");
-		if (wait_clock() > end) {
+		if (clock_now() > end) {
 			add_log(d, c->log);
 			d->status = EXIT_LATER;
 			return diag_set(d, "PostgreSQL is not ready after %d "

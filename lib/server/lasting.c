@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/exit.h"
 #include "base/file.h"
@@ -142,14 +143,14 @@ start_data(struct job *j, const struct pg *pg, pid_t *pid,
 {
 	const char *pidfile = arena_printf(j->mem, "%s/postmaster.pid",
 	    j->c.data);
-	double end = wait_clock() + RETRY_SECONDS;
+	double end = clock_now() + RETRY_SECONDS;
 	int crashed = file_exists(pidfile), rc;
 
 	rename(j->c.log, arena_printf(j->mem, "%s.old", j->c.log));
 	/* Backends of a postmaster that was killed need a moment to end. */
 	while ((rc = cluster_start(j->mem, pg, &j->c, sig_fd(), pid,
 	    d)) == -1 &&
-	    crashed && sig_pending() == 0 && wait_clock() < end)
+	    crashed && sig_pending() == 0 && clock_now() < end)
 		wait_ms(sig_fd(), 200);
 	return rc;
 }

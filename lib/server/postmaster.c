@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "server/postmaster.h"
 #include "server/wait.h"
 
@@ -123,11 +124,11 @@ postmaster_pid(const char *data)
 int
 postmaster_stop(pid_t pid, int signo, double seconds)
 {
-	double end = wait_clock() + seconds;
+	double end = clock_now() + seconds;
 
 	kill(pid, signo);
 	while (!postmaster_gone(pid)) {
-		if (wait_clock() > end)
+		if (clock_now() > end)
 			return -1;
 		wait_ms(-1, 1);
 	}

@@ -5,21 +5,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/exit.h"
 #include "server/wait.h"
-
-double
-wait_clock(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 int
 wait_ms(int stop_fd, int ms)
@@ -42,7 +33,7 @@ is_still(int fd, const char *path)
 int
 wait_lock(const char *path, int stop_fd, double seconds, struct diag *d)
 {
-	double end = wait_clock() + seconds;
+	double end = clock_now() + seconds;
 	int fd;
 
 	for (;;) {
@@ -56,7 +47,7 @@ wait_lock(const char *path, int stop_fd, double seconds, struct diag *d)
 		d->status = EXIT_LATER;
 		if (wait_ms(stop_fd, 10))
 			return diag_set(d, "interrupted");
-		if (wait_clock() >= end)
+		if (clock_now() >= end)
 			return diag_set(d, "'%s' is locked by another dbm",
 			    path);
 	}

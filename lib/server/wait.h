@@ -3,9 +3,6 @@
 
 struct diag;
 
-/* Seconds of a clock that is never set. */
-double wait_clock(void);
-
 /*
  * Sleeps; 1 as soon as stop_fd is readable (a signal, or the other end of a
  * pipe is gone), 0 after the time.  -1 for stop_fd: only sleeps.

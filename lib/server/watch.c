@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/exit.h"
 #include "base/sig.h"
@@ -95,20 +96,20 @@ count_sessions(const struct watcher *w, struct arena *a, int *now)
 static void
 wait_idle(struct watcher *w)
 {
-	double last = wait_clock(), look = w->idle / 4;
+	double last = clock_now(), look = w->idle / 4;
 	struct arena *scratch = arena_new();
 	long long before = 0, n;
 	int now = 0;
 
 	if (look > LOOK_SECONDS)
 		look = LOOK_SECONDS;
-	while (wait_clock() - last < w->idle) {
+	while (clock_now() - last < w->idle) {
 		wait_ms(-1, (int)(look * 1000) + 1);
 		n = count_sessions(w, scratch, &now);
 		if (n == -1 && postmaster_pid(w->run.c.data) == 0)
 			break;
 		if (now > 0 || n > before)
-			last = wait_clock();
+			last = clock_now();
 		before = n;
 		arena_reset(scratch);
 	}

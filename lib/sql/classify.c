@@ -149,8 +149,15 @@ on_relation(struct arena *mem, struct sql_stmt *st, const json_t *relation)
 	st->table = text_of(mem, relation, "relname");
 }
 
+/* A node of the syntax tree, and the statement to be told. */
+struct look {
+	struct arena *mem;
+	const json_t *o;
+	struct sql_stmt *st;
+};
+
 static void
-transaction(struct arena *mem, const json_t *o, struct sql_stmt *st)
+transaction(const struct look *l)
 {
 	static const struct {
 		const char *name;
@@ -167,85 +174,83 @@ transaction(struct arena *mem, const json_t *o, struct sql_stmt *st)
 	size_t i;
 
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (is(o, "kind", kinds[i].name))
-			st->kind = kinds[i].kind;
-	st->chain = is_true(o, "chain");
-	if (st->kind != SQL_AUTOCOMMIT)
+		if (is(l->o, "kind", kinds[i].name))
+			l->st->kind = kinds[i].kind;
+	l->st->chain = is_true(l->o, "chain");
+	if (l->st->kind != SQL_AUTOCOMMIT)
 		return;
-	st->effect = EFFECT_END_PREPARED;
-	st->object = text_of(mem, o, "gid");
+	l->st->effect = EFFECT_END_PREPARED;
+	l->st->object = text_of(l->mem, l->o, "gid");
 }
 
 static void
-create_index(struct arena *mem, const json_t *o, struct sql_stmt *st)
+create_index(const struct look *l)
 {
-	if (!is_true(o, "concurrent"))
+	if (!is_true(l->o, "concurrent"))
 		return;
-	alone(st, EFFECT_CREATE_INDEX);
-	on_relation(mem, st, json_object_get(o, "relation"));
-	st->object = text_of(mem, o, "idxname");
-	st->if_exists = is_true(o, "if_not_exists");
+	alone(l->st, EFFECT_CREATE_INDEX);
+	on_relation(l->mem, l->st, json_object_get(l->o, "relation"));
+	l->st->object = text_of(l->mem, l->o, "idxname");
+	l->st->if_exists = is_true(l->o, "if_not_exists");
 }
 
 static void
-drop(struct arena *mem, const json_t *o, struct sql_stmt *st)
+drop(const struct look *l)
 {
 	const json_t *items;
 	size_t n;
 
-	if (!is_true(o, "concurrent"))
+	if (!is_true(l->o, "concurrent"))
 		return;
-	alone(st, EFFECT_DROP_INDEX);
-	st->if_exists = is_true(o, "missing_ok");
-	items = json_array_get(json_object_get(o, "objects"), 0);
+	alone(l->st, EFFECT_DROP_INDEX);
+	l->st->if_exists = is_true(l->o, "missing_ok");
+	items = json_array_get(json_object_get(l->o, "objects"), 0);
 	items = json_object_get(json_object_get(items, "List"), "items");
 	n = json_array_size(items);
 	if (n > 0)
-		st->object = text_of(mem, json_object_get(
+		l->st->object = text_of(l->mem, json_object_get(
 		    json_array_get(items, n - 1), "String"), "sval");
 	if (n > 1)
-		st->schema = text_of(mem, json_object_get(
+		l->st->schema = text_of(l->mem, json_object_get(
 		    json_array_get(items, n - 2), "String"), "sval");
 }
 
 static void
-reindex(struct arena *mem, const json_t *o, struct sql_stmt *st)
+reindex(const struct look *l)
 {
-	int whole = is(o, "kind", "REINDEX_OBJECT_SCHEMA") ||
-	    is(o, "kind", "REINDEX_OBJECT_SYSTEM") ||
-	    is(o, "kind", "REINDEX_OBJECT_DATABASE");
-	int concurrently = has_option(json_object_get(o, "params"),
+	int whole = is(l->o, "kind", "REINDEX_OBJECT_SCHEMA") ||
+	    is(l->o, "kind", "REINDEX_OBJECT_SYSTEM") ||
+	    is(l->o, "kind", "REINDEX_OBJECT_DATABASE");
+	int concurrently = has_option(json_object_get(l->o, "params"),
 	    "concurrently");
 
 	if (!whole && !concurrently)
 		return;
-	alone(st, whole ? EFFECT_REPEAT : EFFECT_REINDEX);
-	on_relation(mem, st, json_object_get(o, "relation"));
+	alone(l->st, whole ? EFFECT_REPEAT : EFFECT_REINDEX);
+	on_relation(l->mem, l->st, json_object_get(l->o, "relation"));
 }
 
 static void
-vacuum(struct arena *mem, const json_t *o, struct sql_stmt *st)
+vacuum(const struct look *l)
 {
-	(void)mem;
-	if (is_true(o, "is_vacuumcmd"))
-		alone(st, EFFECT_REPEAT);
+	if (is_true(l->o, "is_vacuumcmd"))
+		alone(l->st, EFFECT_REPEAT);
 }
 
 static void
-cluster(struct arena *mem, const json_t *o, struct sql_stmt *st)
+cluster(const struct look *l)
 {
-	(void)mem;
-	if (json_object_get(o, "relation") == NULL)
-		alone(st, EFFECT_REPEAT);
+	if (json_object_get(l->o, "relation") == NULL)
+		alone(l->st, EFFECT_REPEAT);
 }
 
 static void
-alter_table(struct arena *mem, const json_t *o, struct sql_stmt *st)
+alter_table(const struct look *l)
 {
 	const json_t *cmd, *def;
 	size_t i;
 
-	json_array_foreach(json_object_get(o, "cmds"), i, cmd) {
+	json_array_foreach(json_object_get(l->o, "cmds"), i, cmd) {
 		cmd = json_object_get(cmd, "AlterTableCmd");
 		if (!is(cmd, "subtype", "AT_DetachPartition"))
 			continue;
@@ -253,116 +258,60 @@ alter_table(struct arena *mem, const json_t *o, struct sql_stmt *st)
 		    "PartitionCmd");
 		if (!is_true(def, "concurrent"))
 			continue;
-		alone(st, EFFECT_DETACH);
-		on_relation(mem, st, json_object_get(o, "relation"));
+		alone(l->st, EFFECT_DETACH);
+		on_relation(l->mem, l->st, json_object_get(l->o, "relation"));
 		def = json_object_get(def, "name");
-		st->object = text_of(mem, def, "relname");
-		st->object_schema = text_of(mem, def, "schemaname");
+		l->st->object = text_of(l->mem, def, "relname");
+		l->st->object_schema = text_of(l->mem, def, "schemaname");
 	}
 }
 
 static void
-create_database(struct arena *mem, const json_t *o, struct sql_stmt *st)
+alter_database(const struct look *l)
 {
-	alone(st, EFFECT_CREATE_DATABASE);
-	st->object = text_of(mem, o, "dbname");
+	if (has_option(json_object_get(l->o, "options"), "tablespace"))
+		alone(l->st, EFFECT_REPEAT);
 }
 
 static void
-drop_database(struct arena *mem, const json_t *o, struct sql_stmt *st)
+discard(const struct look *l)
 {
-	alone(st, EFFECT_DROP_DATABASE);
-	st->object = text_of(mem, o, "dbname");
+	if (is(l->o, "target", "DISCARD_ALL"))
+		alone(l->st, EFFECT_REPEAT);
 }
 
 static void
-alter_database(struct arena *mem, const json_t *o, struct sql_stmt *st)
+set_variable(const struct look *l)
 {
-	(void)mem;
-	if (has_option(json_object_get(o, "options"), "tablespace"))
-		alone(st, EFFECT_REPEAT);
+	if (!is_true(l->o, "is_local") && !is(l->o, "name", "TRANSACTION") &&
+	    !is(l->o, "name", "TRANSACTION SNAPSHOT"))
+		l->st->kind = SQL_SESSION;
 }
 
 static void
-create_tablespace(struct arena *mem, const json_t *o, struct sql_stmt *st)
+copy(const struct look *l)
 {
-	alone(st, EFFECT_CREATE_TABLESPACE);
-	st->object = text_of(mem, o, "tablespacename");
+	if (is_true(l->o, "is_from") && !is_true(l->o, "is_program") &&
+	    json_object_get(l->o, "filename") == NULL)
+		l->st->kind = SQL_COPY_IN;
 }
 
 static void
-drop_tablespace(struct arena *mem, const json_t *o, struct sql_stmt *st)
+alter_enum(const struct look *l)
 {
-	alone(st, EFFECT_DROP_TABLESPACE);
-	st->object = text_of(mem, o, "tablespacename");
-}
-
-static void
-create_subscription(struct arena *mem, const json_t *o, struct sql_stmt *st)
-{
-	alone(st, EFFECT_CREATE_SUBSCRIPTION);
-	st->object = text_of(mem, o, "subname");
-}
-
-static void
-drop_subscription(struct arena *mem, const json_t *o, struct sql_stmt *st)
-{
-	alone(st, EFFECT_DROP_SUBSCRIPTION);
-	st->object = text_of(mem, o, "subname");
-}
-
-static void
-repeatable(struct arena *mem, const json_t *o, struct sql_stmt *st)
-{
-	(void)mem;
-	(void)o;
-	alone(st, EFFECT_REPEAT);
-}
-
-static void
-discard(struct arena *mem, const json_t *o, struct sql_stmt *st)
-{
-	(void)mem;
-	if (is(o, "target", "DISCARD_ALL"))
-		alone(st, EFFECT_REPEAT);
-}
-
-static void
-set_variable(struct arena *mem, const json_t *o, struct sql_stmt *st)
-{
-	(void)mem;
-	if (!is_true(o, "is_local") && !is(o, "name", "TRANSACTION") &&
-	    !is(o, "name", "TRANSACTION SNAPSHOT"))
-		st->kind = SQL_SESSION;
-}
-
-static void
-copy(struct arena *mem, const json_t *o, struct sql_stmt *st)
-{
-	(void)mem;
-	if (is_true(o, "is_from") && !is_true(o, "is_program") &&
-	    json_object_get(o, "filename") == NULL)
-		st->kind = SQL_COPY_IN;
-}
-
-static void
-alter_enum(struct arena *mem, const json_t *o, struct sql_stmt *st)
-{
-	(void)mem;
-	st->adds_value = json_object_get(o, "newVal") != NULL &&
-	    json_object_get(o, "oldVal") == NULL;
+	l->st->adds_value = json_object_get(l->o, "newVal") != NULL &&
+	    json_object_get(l->o, "oldVal") == NULL;
 }
 
 /* SELECT pg_catalog.set_config('search_path', '', false), as pg_dump has it */
 static void
-select_stmt(struct arena *mem, const json_t *o, struct sql_stmt *st)
+select_stmt(const struct look *l)
 {
 	const json_t *call, *name, *local;
 
-	(void)mem;
-	if (json_array_size(json_object_get(o, "targetList")) != 1)
+	if (json_array_size(json_object_get(l->o, "targetList")) != 1)
 		return;
-	call = json_array_get(json_object_get(o, "targetList"), 0);
+	call = json_array_get(json_object_get(l->o, "targetList"), 0);
 	call = json_object_get(json_object_get(json_object_get(call,
 	    "ResTarget"), "val"), "FuncCall");
 	name = json_object_get(call, "funcname");
@@ -372,47 +321,63 @@ select_stmt(struct arena *mem, const json_t *o, struct sql_stmt *st)
 	local = json_array_get(json_object_get(call, "args"), 2);
 	local = json_object_get(json_object_get(local, "A_Const"), "boolval");
 	if (local != NULL && !is_true(local, "boolval"))
-		st->kind = SQL_SESSION;
+		l->st->kind = SQL_SESSION;
 }
 
 static const struct {
 	const char *node;
-	void (*look)(struct arena *, const json_t *, struct sql_stmt *);
+	void (*look)(const struct look *);
+	/* without a function: always alone, with that effect on the object
+	 * that stands under the key */
+	enum sql_effect effect;
+	const char *key;
 } nodes[] = {
-	{ "AlterDatabaseStmt", alter_database },
-	{ "AlterEnumStmt", alter_enum },
-	{ "AlterSubscriptionStmt", repeatable },
-	{ "AlterSystemStmt", repeatable },
-	{ "AlterTableStmt", alter_table },
-	{ "ClusterStmt", cluster },
-	{ "CopyStmt", copy },
-	{ "CreateSubscriptionStmt", create_subscription },
-	{ "CreateTableSpaceStmt", create_tablespace },
-	{ "CreatedbStmt", create_database },
-	{ "DiscardStmt", discard },
-	{ "DropStmt", drop },
-	{ "DropSubscriptionStmt", drop_subscription },
-	{ "DropTableSpaceStmt", drop_tablespace },
-	{ "DropdbStmt", drop_database },
-	{ "IndexStmt", create_index },
-	{ "ReindexStmt", reindex },
-	{ "SelectStmt", select_stmt },
-	{ "TransactionStmt", transaction },
-	{ "VacuumStmt", vacuum },
-	{ "VariableSetStmt", set_variable },
+	{ "AlterDatabaseStmt", alter_database, 0, NULL },
+	{ "AlterEnumStmt", alter_enum, 0, NULL },
+	{ "AlterSubscriptionStmt", NULL, EFFECT_REPEAT, "subname" },
+	{ "AlterSystemStmt", NULL, EFFECT_REPEAT, "name" },
+	{ "AlterTableStmt", alter_table, 0, NULL },
+	{ "ClusterStmt", cluster, 0, NULL },
+	{ "CopyStmt", copy, 0, NULL },
+	{ "CreateSubscriptionStmt", NULL, EFFECT_CREATE_SUBSCRIPTION,
+	    "subname" },
+	{ "CreateTableSpaceStmt", NULL, EFFECT_CREATE_TABLESPACE,
+	    "tablespacename" },
+	{ "CreatedbStmt", NULL, EFFECT_CREATE_DATABASE, "dbname" },
+	{ "DiscardStmt", discard, 0, NULL },
+	{ "DropStmt", drop, 0, NULL },
+	{ "DropSubscriptionStmt", NULL, EFFECT_DROP_SUBSCRIPTION, "subname" },
+	{ "DropTableSpaceStmt", NULL, EFFECT_DROP_TABLESPACE,
+	    "tablespacename" },
+	{ "DropdbStmt", NULL, EFFECT_DROP_DATABASE, "dbname" },
+	{ "IndexStmt", create_index, 0, NULL },
+	{ "ReindexStmt", reindex, 0, NULL },
+	{ "SelectStmt", select_stmt, 0, NULL },
+	{ "TransactionStmt", transaction, 0, NULL },
+	{ "VacuumStmt", vacuum, 0, NULL },
+	{ "VariableSetStmt", set_variable, 0, NULL },
 };
 
 static void
 look_at(struct arena *mem, const json_t *tree, struct sql_stmt *st)
 {
-	const json_t *stmt, *node;
+	struct look l = { mem, NULL, st };
+	const json_t *stmt;
 	size_t i;
 
 	stmt = json_array_get(json_object_get(tree, "stmts"), 0);
 	stmt = json_object_get(stmt, "stmt");
-	for (i = 0; i < sizeof(nodes) / sizeof(nodes[0]); i++)
-		if ((node = json_object_get(stmt, nodes[i].node)) != NULL)
-			nodes[i].look(mem, node, st);
+	for (i = 0; i < sizeof(nodes) / sizeof(nodes[0]); i++) {
+		l.o = json_object_get(stmt, nodes[i].node);
+		if (l.o == NULL)
+			continue;
+		if (nodes[i].look != NULL)
+			nodes[i].look(&l);
+		else {
+			alone(st, nodes[i].effect);
+			st->object = text_of(mem, l.o, nodes[i].key);
+		}
+	}
 }
 
 void
