@@ -119,19 +119,6 @@ forbidden(const struct script *s, struct diag *d)
 	return 0;
 }
 
-/* A new enum value can be used only after a COMMIT. */
-static int
-plan_steps(struct exec *e, struct script *s)
-{
-	const struct units *u = &s->units;
-	size_t i;
-
-	for (i = 0; i + 1 < u->nstmt; i++)
-		if (u->mode == UNITS_ATOMIC && u->stmt[i].adds_value)
-			return units_plan_steps(e->mem, &s->units, e->d);
-	return 0;
-}
-
 static int
 plan(struct exec *e, struct script *s)
 {
@@ -157,8 +144,7 @@ plan(struct exec *e, struct script *s)
 		}
 		diag_reset(e->d);
 	}
-	return opts.single || opts.dry_run ? forbidden(s, e->d) :
-	    plan_steps(e, s);
+	return opts.single || opts.dry_run ? forbidden(s, e->d) : 0;
 }
 
 static int
@@ -311,6 +297,11 @@ run_script(struct exec *e, struct script *s)
 	struct diag ignored = DIAG_INIT;
 	int rc = run_units(e, s);
 
+	/* rows that have been printed cannot be taken back */
+	if (rc == -1 && s->units.mode == UNITS_ATOMIC && e->printed &&
+	    strcmp(e->d->sqlstate, "55P04") == 0)
+		diag_hint(e->d, "end the ALTER TYPE with a COMMIT, or run it "
+		    "by itself");
 	if (rc == -1 && s->units.mode == UNITS_ATOMIC && !e->printed &&
 	    !db_lost(e->db) &&
 	    !db_in_transaction(e->db) && units_need_steps(e->d->sqlstate) &&
@@ -320,15 +311,6 @@ run_script(struct exec *e, struct script *s)
 		rc = run_units(e, s);
 	}
 	diag_free(&ignored);
-	return rc;
-}
-
-static int
-exec_buf(struct exec *e, struct buf *sql)
-{
-	int rc = db_exec(e->db, buf_str(sql), e->d);
-
-	buf_free(sql);
 	return rc;
 }
 
@@ -353,15 +335,9 @@ digest_of_all(struct exec *e)
 }
 
 static int
-refuse_recorded(struct exec *e)
+recorded(struct exec *e, const char *state, const char *when)
 {
-	const char *state, *when;
-	int found;
-
-	found = runs_find(e->db, e->mem, "exec", opts.record, &state, &when,
-	    e->d);
-	if (found <= 0 || opts.force)
-		return found == -1 ? -1 : 0;
+	diag_reset(e->d);
 	if (strcmp(state, "done") == 0)
 		diag_hint(e->d, "it is not run twice; --force does");
 	else
@@ -369,6 +345,35 @@ refuse_recorded(struct exec *e)
 		    "then --force runs it again");
 	return diag_set(e->d, "'%s' is recorded as %s, begun at %s",
 	    opts.record, state, when);
+}
+
+static int
+refuse_recorded(struct exec *e)
+{
+	const char *state, *when;
+	int found;
+
+	found = runs_find(e->db, e->mem, "exec", opts.record, &state, &when,
+	    e->d);
+	if (found == 1 && !opts.force)
+		return recorded(e, state, when);
+	return found == -1 ? -1 : 0;
+}
+
+/* Two may have come this far with the same name: one is refused here. */
+static int
+begin_record(struct exec *e)
+{
+	struct buf sql = BUF_INIT;
+	int rc;
+
+	runs_add_begin(&sql, e->mem, "exec", opts.record, digest_of_all(e),
+	    opts.force);
+	rc = db_exec(e->db, buf_str(&sql), e->d);
+	buf_free(&sql);
+	if (rc == -1 && strcmp(e->d->sqlstate, "23505") == 0)
+		return recorded(e, "done or running", "this moment");
+	return rc;
 }
 
 /* Where '\' escapes, our parser and the server read different statements. */
@@ -393,10 +398,11 @@ run_as_one(struct exec *e)
 
 	rc = db_exec(e->db, "BEGIN", e->d);
 	if (rc == 0 && opts.record != NULL) {
-		runs_add_begin(&sql, e->mem, "exec", opts.record,
-		    digest_of_all(e));
+		rc = begin_record(e);
 		runs_add_end(&sql, e->mem, "exec", opts.record, "done");
-		rc = exec_buf(e, &sql);
+		if (rc == 0)
+			rc = db_exec(e->db, buf_str(&sql), e->d);
+		buf_free(&sql);
 	}
 	for (i = 0; i < e->n && rc == 0; i++) {
 		rc = check_strings(e, &e->script[i]);
@@ -419,11 +425,8 @@ run_each(struct exec *e)
 	size_t i;
 	int rc = 0;
 
-	if (opts.record != NULL) {
-		runs_add_begin(&sql, e->mem, "exec", opts.record,
-		    digest_of_all(e));
-		rc = exec_buf(e, &sql);
-	}
+	if (opts.record != NULL && begin_record(e) == -1)
+		return -1;
 	for (i = 0; i < e->n && rc == 0; i++)
 		rc = run_script(e, &e->script[i]);
 	if (opts.record == NULL || db_lost(e->db))
@@ -497,7 +500,7 @@ main(int argc, char **argv)
 		rc = run(&e);
 	if (rc == -1)
 		diag_print(&d);
-	else
+	else if (sig_pending() == 0)
 		note(opts.dry_run ? "Script ran without error and was rolled "
 		    "back." : "Script executed successfully.");
 	db_close(e.db);

@@ -100,6 +100,7 @@ publish(struct arena *a, const char *path, const char *text, unsigned mode,
     struct diag *d)
 {
 	const char *slash = strrchr(path, '/');
+	int rc;
 
 	if (is_there(path)) {
 		report("kept", path);
@@ -109,9 +110,10 @@ publish(struct arena *a, const char *path, const char *text, unsigned mode,
 	    file_mkdirs(arena_strndup(a, path, (size_t)(slash - path)), 0777,
 		d) == -1)
 		return -1;
-	if (file_publish(path, text, strlen(text), mode, d) == -1)
+	rc = file_create(path, text, strlen(text), mode, d);
+	if (rc == -1)
 		return -1;
-	report("created", path);
+	report(rc == 1 ? "kept" : "created", path);
 	return 0;
 }
 

@@ -63,6 +63,7 @@ struct contents {
 	const char *schema, *owner, *grants; /* owner NULL: not there */
 	size_t tables;
 	long long rows, others;
+	const struct db_rows *outside; /* that goes with it */
 };
 
 /* Counts what is small, estimates what is large. */
@@ -108,7 +109,21 @@ look(struct reset *w, const char *schema, struct contents *c)
 	if (r == NULL)
 		return -1;
 	c->tables = r->nrows;
-	return count_rows(w, r, &c->rows);
+	if (count_rows(w, r, &c->rows) == -1)
+		return -1;
+	c->outside = db_query(w->db, w->mem, sql_schema_dependents, 1, &schema,
+	    w->d);
+	return c->outside == NULL ? -1 : 0;
+}
+
+static void
+add_outside(struct buf *b, const struct db_rows *r)
+{
+	size_t i;
+
+	for (i = 0; r != NULL && i < r->nrows; i++)
+		buf_addf(b, "%s%s", i == 0 ? ", and in other schemas " : ", ",
+		    db_cell(r, i, 0));
 }
 
 /* 1: go on; 0: no; -1: error */
@@ -129,6 +144,7 @@ confirm(struct reset *w, const struct contents *c, size_t n)
 		if (c[i].others > 0)
 			buf_addf(&b, " and %lld other object%s", c[i].others,
 			    c[i].others == 1 ? "" : "s");
+		add_outside(&b, c[i].outside);
 		holds |= c[i].tables > 0 || c[i].others > 0;
 	}
 	if (opts.force || !holds)
@@ -154,7 +170,8 @@ empty_schemas(struct reset *w, const struct contents *c, size_t n)
 	size_t i;
 	int rc;
 
-	buf_adds(&sql, "BEGIN;");
+	/* whoever waits behind us for these tables shall not wait for long */
+	buf_adds(&sql, "BEGIN; SET LOCAL lock_timeout = '10s';");
 	for (i = 0; i < n; i++) {
 		name = db_ident(w->mem, c[i].schema);
 		if (c[i].owner == NULL) {
@@ -197,12 +214,13 @@ run_deploy(struct reset *w)
 		{ "--migrations", w->site.dir.path, 0 },
 		{ "--schema", project_opts.schema, 0 },
 		{ "--env-file", project_opts.env_file, 0 },
+		{ "--wait", arena_printf(w->mem, "%g", opts.wait), 0 },
 		{ "--json", NULL, out_opts.json },
 		{ "--header", NULL, out_opts.header },
 		{ "--quiet", NULL, diag_opts.quiet },
 		{ "--verbose", NULL, diag_opts.verbose },
 	};
-	char *argv[16] = { "dbm-migrate-deploy", "--url", "dbm-reset" };
+	char *argv[18] = { "dbm-migrate-deploy", "--url", "dbm-reset" };
 	struct proc_opts o = PROC_OPTS_INIT;
 	size_t i, n = 3;
 
@@ -242,11 +260,56 @@ split_words(struct arena *mem, const char *s)
 	return argv;
 }
 
+static const char *
+absolute(struct arena *mem, const char *path)
+{
+	char *real = realpath(path, NULL);
+	const char *out = real == NULL ? path : arena_strdup(mem, real);
+
+	free(real);
+	return out;
+}
+
+static void
+add_variable(char **env, size_t *n, struct arena *mem, const char *name,
+    const char *value)
+{
+	if (name != NULL && value != NULL)
+		env[(*n)++] = arena_printf(mem, "%s=%s", name, value);
+}
+
+/*
+ * What the seed finds in its environment: .env, as with Prisma; the database
+ * that was reset under every name that the schema has for it; and the
+ * project's own tools on PATH.
+ */
+static char **
+seed_environment(struct reset *w)
+{
+	const struct project *p = &w->site.project;
+	const char *path = getenv("PATH"), *url = w->site.url.text;
+	char **env = arena_array(w->mem, char *, p->env.n + 5);
+	size_t i, n = 0;
+
+	for (i = 0; i < p->env.n; i++)
+		if (getenv(p->env.entry[i].name) == NULL)
+			add_variable(env, &n, w->mem, p->env.entry[i].name,
+			    p->env.entry[i].value);
+	add_variable(env, &n, w->mem, "DATABASE_URL", url);
+	if (p->has_datasource) {
+		add_variable(env, &n, w->mem, p->datasource.url.env, url);
+		add_variable(env, &n, w->mem, p->datasource.direct_url.env,
+		    url);
+	}
+	add_variable(env, &n, w->mem, "PATH", arena_printf(w->mem,
+	    "%s/node_modules/.bin:%s", absolute(w->mem, p->root),
+	    path != NULL ? path : "/usr/bin:/bin"));
+	return env;
+}
+
 static int
 run_seed(struct reset *w)
 {
-	char *env[] = { arena_printf(w->mem, "DATABASE_URL=%s",
-	    w->site.url.text), NULL };
 	struct proc_opts o = PROC_OPTS_INIT;
 	char **argv;
 	int status;
@@ -258,7 +321,7 @@ run_seed(struct reset *w)
 		return 0;
 	note("Running seed command `%s` ...", w->site.project.seed);
 	o.dir = w->site.project.root;
-	o.env = env;
+	o.env = seed_environment(w);
 	status = proc_run_command(argv, &o, w->d);
 	if (status == 0) {
 		note("The seed command has been executed.");

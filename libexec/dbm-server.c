@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/ask.h"
+#include "base/buf.h"
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/exit.h"
@@ -106,30 +108,21 @@ url(struct lasting *l, struct diag *d)
 	return EXIT_DONE;
 }
 
-/* 1: yes. */
 static int
-ask(const struct lasting *l, struct diag *d)
+confirmed(const struct lasting *l, struct diag *d)
 {
-	char answer[8] = "";
-	int fd, rc;
+	struct buf question = BUF_INIT;
+	int answer = 1;
 
 	if (opts.force || opts.yes)
 		return 1;
-	fd = open("/dev/tty", O_RDWR | O_CLOEXEC);
-	if (fd == -1) {
-		diag_hint(d, "--force does it without asking");
-		diag_set(d, "'dbm server destroy' removes the databases of "
-		    "'%s', and there is no terminal to ask on", l->project);
-		return 0;
-	}
-	dprintf(fd, "remove the databases of '%s' for good? [y/N] ",
+	buf_addf(&question, "remove the databases of '%s' for good?",
 	    l->project);
-	rc = read(fd, answer, sizeof(answer) - 1) > 0 &&
-	    (answer[0] == 'y' || answer[0] == 'Y');
-	close(fd);
-	if (!rc)
+	answer = ask(buf_str(&question), "--force", d);
+	buf_free(&question);
+	if (answer == 0)
 		diag_set(d, "nothing was removed");
-	return rc;
+	return answer == 1;
 }
 
 static int
@@ -138,7 +131,7 @@ destroy(struct lasting *l, struct diag *d)
 	struct server_state state = { 0 };
 
 	if (lasting_status(l, &state, d) == -1 ||
-	    (state.version != 0 && !ask(l, d)) ||
+	    (state.version != 0 && !confirmed(l, d)) ||
 	    lasting_destroy(l, &state, d) == -1)
 		return diag_status(d);
 	return EXIT_DONE;

@@ -30,6 +30,11 @@ field() {
 	dbm server status | cut -f "$1"
 }
 
+# The folder in a URL of `dbm server'.
+socket_of() {
+	sed -E 's/.*host=([^&]*).*/\1/' <<<"$1"
+}
+
 @test "server: start prints a URL that works" {
 	shared
 	[ "$(sql_at "$url" 'SELECT current_database()')" = app ]
@@ -37,7 +42,7 @@ field() {
 	[ "$(<.dbm/url)" = "$url" ]
 	[ "$(stat -c %a .dbm/url)" = 600 ]
 	[ "$(<.dbm/.gitignore)" = '*' ]
-	[ "$(stat -c %a "${url##*host=}")" = 700 ]
+	[ "$(stat -c %a "$(socket_of "$url")")" = 700 ]
 }
 
 @test "server: it is durable and has no TCP" {
@@ -139,13 +144,13 @@ is_stopped() {
 @test "server: destroy needs a word where it cannot ask" {
 	url=$(dbm server start)
 	run -2 setsid -w dbm server destroy
-	[[ $output == *"no terminal to ask on"* ]]
+	[[ $output == *"nobody is there to ask"* ]]
 	[ "$(sql_at "$url" 'SELECT 1')" = 1 ]
 	folder=$(field 5)
 	run -0 setsid -w dbm server destroy --yes
 	[ ! -e "$folder" ]
 	[ ! -e .dbm ]
-	[ ! -e "${url##*host=}" ]
+	[ ! -e "$(socket_of "$url")" ]
 }
 
 @test "server: destroy asks on the terminal" {
@@ -162,15 +167,15 @@ is_stopped() {
 	[ "$(id -u)" -eq 0 ] || skip "only root can make one"
 	shared
 	dbm server stop
-	rm -r "${url##*host=}"
-	mkdir -m 755 "${url##*host=}"
+	rm -r "$(socket_of "$url")"
+	mkdir -m 755 "$(socket_of "$url")"
 	run -2 dbm server start
 	[[ $output == *"is not ours alone"* ]]
-	rmdir "${url##*host=}"
-	ln -s /var "${url##*host=}"
+	rmdir "$(socket_of "$url")"
+	ln -s /var "$(socket_of "$url")"
 	run -2 dbm server start
 	[[ $output == *"is not ours alone"* ]]
-	rm "${url##*host=}"
+	rm "$(socket_of "$url")"
 }
 
 @test "server: a .dbm that is a link is refused" {

@@ -44,6 +44,7 @@ teardown_file() {
 
 setup() {
 	cd "$BATS_TEST_TMPDIR"
+	mkdir -p prisma/migrations
 	unset DATABASE_URL DIRECT_URL
 	here=127.0.0.1:$port
 }
@@ -325,7 +326,6 @@ who() {
 		run -2 dbm $command
 		has "DATABASE_URL"
 	done
-	mkdir prisma
 	printf '%s\n' 'datasource db {' '  provider = "postgresql"' \
 	    '  url = env("SHOP_URL")' '}' >prisma/schema.prisma
 	run -2 dbm status

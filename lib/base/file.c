@@ -124,32 +124,63 @@ sync_folder_of(const char *path)
 	return rc;
 }
 
+/* Writes a file beside the target, whole and on disk; tmp: its name. */
+static int
+write_beside(const char *path, const void *data, size_t n, unsigned mode,
+    struct buf *tmp, struct diag *d)
+{
+	int bad, fd;
+
+	buf_addf(tmp, "%s.XXXXXX", path);
+	fd = mkostemp(tmp->data, O_CLOEXEC);
+	if (fd == -1)
+		return diag_errno(d, "cannot write '%s'", path);
+	bad = fchmod(fd, mode) == -1 || write_all(fd, data, n) == -1 ||
+	    fsync(fd) == -1;
+	bad = close(fd) == -1 || bad;
+	if (!bad)
+		return 0;
+	diag_errno(d, "cannot write '%s'", path);
+	unlink(tmp->data);
+	return -1;
+}
+
 int
 file_publish(const char *path, const void *data, size_t n, unsigned mode,
     struct diag *d)
 {
 	struct buf tmp = BUF_INIT;
-	int bad, fd;
+	int rc;
 
-	buf_addf(&tmp, "%s.XXXXXX", path);
-	fd = mkostemp(tmp.data, O_CLOEXEC);
-	if (fd == -1) {
-		buf_free(&tmp);
-		return diag_errno(d, "cannot write '%s'", path);
-	}
-	bad = fchmod(fd, mode) == -1 || write_all(fd, data, n) == -1 ||
-	    fsync(fd) == -1;
-	bad = close(fd) == -1 || bad;
-	if (bad || rename(tmp.data, path) == -1) {
-		diag_errno(d, "cannot write '%s'", path);
+	rc = write_beside(path, data, n, mode, &tmp, d);
+	if (rc == 0 && rename(tmp.data, path) == -1) {
+		rc = diag_errno(d, "cannot write '%s'", path);
 		unlink(tmp.data);
-		buf_free(&tmp);
-		return -1;
 	}
 	buf_free(&tmp);
-	if (sync_folder_of(path) == -1)
-		return diag_errno(d, "cannot sync the folder of '%s'", path);
-	return 0;
+	if (rc == 0 && sync_folder_of(path) == -1)
+		rc = diag_errno(d, "cannot sync the folder of '%s'", path);
+	return rc;
+}
+
+int
+file_create(const char *path, const void *data, size_t n, unsigned mode,
+    struct diag *d)
+{
+	struct buf tmp = BUF_INIT;
+	int rc;
+
+	rc = write_beside(path, data, n, mode, &tmp, d);
+	if (rc == 0) {
+		if (link(tmp.data, path) == -1)
+			rc = errno == EEXIST ? 1 :
+			    diag_errno(d, "cannot write '%s'", path);
+		unlink(tmp.data);
+	}
+	buf_free(&tmp);
+	if (rc == 0 && sync_folder_of(path) == -1)
+		rc = diag_errno(d, "cannot sync the folder of '%s'", path);
+	return rc;
 }
 
 int

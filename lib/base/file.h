@@ -25,6 +25,10 @@ int file_check_text(const char *path, const struct buf *, struct diag *);
 int file_publish(const char *path, const void *, size_t, unsigned mode,
     struct diag *);
 
+/* The same for a file that must not be there yet; 1: it is, and is kept. */
+int file_create(const char *path, const void *, size_t, unsigned mode,
+    struct diag *);
+
 /* mkdir -p; existing folders are fine. */
 int file_mkdirs(const char *path, unsigned mode, struct diag *);
 

@@ -165,36 +165,42 @@ proc_run_quietly(char *const argv[], const struct proc_opts *opts,
 	return status == 0 ? 0 : -1;
 }
 
+/* The terminal signals the whole group; kill(1) only us. */
+static void
+pass_signals(pid_t pid, int *seen)
+{
+	if (sig_count() == *seen)
+		return;
+	*seen = sig_count();
+	if (!sig_by_terminal())
+		kill(pid, sig_pending());
+}
+
 int
 proc_run_command(char *const argv[], const struct proc_opts *o,
     struct diag *d)
 {
-	struct pollfd pfd[2] = { { .fd = sig_fd(), .events = POLLIN },
-		{ .events = POLLIN } };
+	struct pollfd pfd = { .events = POLLIN };
+	int seen = 0, status;
 	struct proc p;
-	int sent = 0, status;
 	pid_t pid;
 
 	if (proc_start(&p, argv, o, d) == -1)
 		return diag_status(d);
-	pfd[1].fd = pidfd_open(p.pid, 0);
+	pfd.fd = pidfd_open(p.pid, 0);
 	for (;;) {
 		pid = waitpid(p.pid, &status, sig_fd() == -1 ? 0 : WNOHANG);
 		if (pid == p.pid)
 			break;
 		if (pid == -1 && errno != EINTR)
 			return EXIT_TROUBLE;
-		/* The terminal signals the whole group; kill(1) only us. */
-		if (sig_pending() != 0 && !sent) {
-			kill(p.pid, sig_pending());
-			sent = 1;
-			pfd[0].fd = -1;
-		}
-		/* An old kernel has no pidfd: look every 20 ms, then. */
-		poll(pfd, 2, pfd[1].fd == -1 ? 20 : -1);
+		pass_signals(p.pid, &seen);
+		/* A signal ends the wait; one that came just before it is
+		 * seen soon.  An old kernel has no pidfd. */
+		poll(&pfd, 1, pfd.fd == -1 ? 20 : 200);
 	}
-	if (pfd[1].fd != -1)
-		close(pfd[1].fd);
+	if (pfd.fd != -1)
+		close(pfd.fd);
 	if (WIFSIGNALED(status))
 		return 128 + WTERMSIG(status);
 	return WEXITSTATUS(status);

@@ -9,17 +9,19 @@
 #include "base/exit.h"
 #include "base/sig.h"
 
-static volatile sig_atomic_t arrived, count;
+static volatile sig_atomic_t arrived, count, by_terminal;
 static int wake[2] = { -1, -1 };
 static int ignoring;
 static const int caught[] = { SIGHUP, SIGINT, SIGTERM };
 
 static void
-on_signal(int signo)
+on_signal(int signo, siginfo_t *info, void *context)
 {
 	int save = errno;
 
+	(void)context;
 	arrived = signo;
+	by_terminal = info->si_code == SI_KERNEL;
 	count++;
 	/* A full pipe is as readable as can be. */
 	if (write(wake[1], "", 1) == -1)
@@ -36,12 +38,37 @@ set_handler(int signo, void (*handler)(int))
 		err(EXIT_TROUBLE, "sigaction");
 }
 
+/* A descriptor that was closed must not become a socket of ours. */
+static void
+open_standard(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd != -1 && fd <= STDERR_FILENO);
+	if (fd != -1)
+		close(fd);
+}
+
+static void
+catch(int signo)
+{
+	struct sigaction sa = { .sa_sigaction = on_signal,
+		.sa_flags = SA_SIGINFO };
+
+	sigemptyset(&sa.sa_mask);
+	if (sigaction(signo, &sa, NULL) == -1)
+		err(EXIT_TROUBLE, "sigaction");
+}
+
 void
 sig_init(void)
 {
 	struct sigaction old;
 	size_t i;
 
+	open_standard();
 	if (pipe2(wake, O_CLOEXEC | O_NONBLOCK) == -1)
 		err(EXIT_TROUBLE, "pipe");
 	for (i = 0; i < sizeof(caught) / sizeof(caught[0]); i++) {
@@ -49,7 +76,7 @@ sig_init(void)
 		if (sigaction(caught[i], NULL, &old) == 0 &&
 		    old.sa_handler == SIG_IGN)
 			continue;
-		set_handler(caught[i], on_signal);
+		catch(caught[i]);
 	}
 }
 
@@ -63,6 +90,12 @@ int
 sig_count(void)
 {
 	return count;
+}
+
+int
+sig_by_terminal(void)
+{
+	return by_terminal;
 }
 
 int
@@ -100,7 +133,8 @@ sig_reset(void)
 
 	for (i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
 		if (sigaction(caught[i], NULL, &old) == 0 &&
-		    (ignoring || old.sa_handler == on_signal))
+		    (ignoring || ((old.sa_flags & SA_SIGINFO) != 0 &&
+		    old.sa_sigaction == on_signal)))
 			set_handler(caught[i], SIG_DFL);
 	set_handler(SIGPIPE, SIG_DFL);
 }

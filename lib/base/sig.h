@@ -5,13 +5,16 @@
  * The one place that calls sigaction.  INT, TERM and HUP set a flag; whoever
  * waits also watches sig_fd(), which becomes readable then.  The main loop
  * ends its work in order, and sig_end() dies of the signal for real, so that
- * the caller sees status 128+n.
+ * the caller sees status 128+n.  Standard descriptors that are closed are
+ * opened, lest they become a socket.
  */
 void sig_init(void);
 /* The signal that arrived, or 0. */
 int sig_pending(void);
 /* How many have arrived so far: a second one is meant. */
 int sig_count(void);
+/* Did the last one come from the terminal, and so to our children as well? */
+int sig_by_terminal(void);
 /* Readable when a signal has arrived; -1 before sig_init(). */
 int sig_fd(void);
 /* Writers to children ignore SIGPIPE and look at the child's status. */

@@ -145,6 +145,9 @@ explain_failure(struct db *db, struct diag *d)
 		    url_where(db->mem, &db->url), buf_str(&text));
 	else if (strstr(buf_str(&text), "no password supplied") != NULL)
 		diag_set(d, "P1000: %s", buf_str(&text));
+	else if (strncmp(buf_str(&text), "invalid ", 8) == 0)
+		diag_set(d, "P1013: the provided database string is invalid: "
+		    "%s", buf_str(&text)); /* a value that libpq refuses */
 	else {
 		diag_set(d, "P1001: can't reach database server at %s: %s",
 		    url_where(db->mem, &db->url), buf_str(&text));
@@ -285,6 +288,7 @@ db_open(const struct db_url *url, unsigned flags, struct diag *d)
 		goto fail;
 	}
 	PQsetErrorVerbosity(db->conn, PQERRORS_VERBOSE);
+	PQsetnonblocking(db->conn, 1); /* a signal ends any wait, sending too */
 	PQsetNoticeReceiver(db->conn, on_notice, NULL);
 	if (finish_connecting(db, timeout, d) == -1 ||
 	    check_server(db, d) == -1 ||

@@ -36,6 +36,8 @@ int db_execf(struct db *, struct diag *, const char *fmt, ...)
 size_t db_error_position(const struct db *);
 /* How many statements of the last db_exec() had ended well. */
 size_t db_completed(const struct db *);
+/* Rows that its last INSERT, UPDATE or DELETE has written. */
+long long db_affected(const struct db *);
 /* The connection is lost: nothing can be sent any more. */
 int db_lost(const struct db *);
 
@@ -73,7 +75,8 @@ int db_exec_own(struct db *, const char *sql, struct diag *);
 
 /* Our tables belong to who connected, whatever role a script has taken: what
  * goes ahead of a statement of ours inside somebody's transaction. */
-#define DB_OWN_ROLE "SET LOCAL ROLE NONE;"
+#define DB_OWN_ROLE                                                            \
+	"SET LOCAL SESSION AUTHORIZATION DEFAULT;SET LOCAL ROLE NONE;"
 
 /* A script may have set another client_encoding: UTF-8 again. */
 int db_restore_encoding(struct db *, struct diag *);

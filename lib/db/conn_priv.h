@@ -12,6 +12,7 @@ struct db {
 	struct db_url url;
 	size_t error_position; /* characters from 1 into the query; 0: none */
 	size_t completed;      /* statements of the last db_exec that ended */
+	long long affected;    /* rows of its last INSERT, UPDATE, DELETE */
 	int signals_before;    /* sig_count() when it was sent */
 	int gone;	       /* the connection is lost */
 	void (*tick)(void *);
@@ -22,6 +23,15 @@ struct db {
 /* 1: the socket is ready; 0: time is up; -1: a signal has arrived since
  * the statement was sent. */
 int db_wait_socket(const struct db *, short events, double seconds);
+/* Sends what libpq has in hand; -1: lost, or a signal. */
+int db_flush(struct db *, struct diag *);
+
+/* A wait for input: all zero at its beginning. */
+struct db_wait {
+	double cancelled, next_tick;
+};
+int db_wait_input(struct db *, struct db_wait *);
+
 /* 1: sent; 0: the connection is lost, as diag says. */
 int db_send(struct db *, const char *sql, struct diag *);
 PGresult *db_next_result(struct db *);

@@ -29,6 +29,67 @@ cancel(struct db *db)
 
 #define CANCEL_PATIENCE 10 /* seconds for the server to obey a cancel */
 
+/* The server takes what we send only when it has nothing else to do. */
+int
+db_flush(struct db *db, struct diag *d)
+{
+	int left, ready;
+
+	while ((left = PQflush(db->conn)) == 1) {
+		ready = db_wait_socket(db, POLLIN | POLLOUT, 60);
+		if (ready == -1) {
+			/* half a query does nothing: the session ends here */
+			db->gone = 1;
+			return diag_set(d, "interrupted while sending");
+		}
+		if (ready == 1 && PQconsumeInput(db->conn) == 0)
+			left = -1;
+		if (left == -1)
+			break;
+	}
+	if (left == 0)
+		return 0;
+	db->gone = 1;
+	db_explain_lost(db, d);
+	return -1;
+}
+
+/* Until something has come in: 0; -1: the connection is lost, or the server
+ * does not obey a cancel. */
+int
+db_wait_input(struct db *db, struct db_wait *w)
+{
+	double now = clock_now();
+	int ready;
+
+	if (w->next_tick == 0)
+		w->next_tick = now + db->tick_seconds;
+	ready = db_wait_socket(db, POLLIN,
+	    db->tick != NULL ? w->next_tick - now : 60);
+	now = clock_now();
+	if (ready == -1) {
+		if (w->cancelled == 0) {
+			w->cancelled = now;
+			cancel(db);
+		} else if (now - w->cancelled > CANCEL_PATIENCE) {
+			db->gone = 1;
+			return -1;
+		}
+		/* the signal stays pending: wait for the socket only */
+		poll(&(struct pollfd){ .fd = PQsocket(db->conn),
+		    .events = POLLIN }, 1, 200);
+	}
+	if (db->tick != NULL && now >= w->next_tick) {
+		db->tick(db->tick_arg);
+		w->next_tick = now + db->tick_seconds;
+	}
+	if (PQconsumeInput(db->conn) == 0) {
+		db->gone = 1;
+		return -1;
+	}
+	return 0;
+}
+
 /*
  * The next result of what was sent; NULL when there is no more, or with
  * db->gone set when the connection is lost or the server does not obey.
@@ -36,37 +97,12 @@ cancel(struct db *db)
 PGresult *
 db_next_result(struct db *db)
 {
-	double asked = 0, next_tick = clock_now() + db->tick_seconds;
-	int ready;
+	struct db_wait w = { 0, 0 };
 
-	while (PQflush(db->conn) == 1)
-		if (db_wait_socket(db, POLLIN | POLLOUT, 1) != 0 &&
-		    PQconsumeInput(db->conn) == 0)
-			break;
-	while (PQisBusy(db->conn)) {
-		ready = db_wait_socket(db, POLLIN, db->tick != NULL ?
-		    next_tick - clock_now() : 60);
-		if (ready == -1) {
-			if (asked == 0) {
-				asked = clock_now();
-				cancel(db);
-			} else if (clock_now() - asked > CANCEL_PATIENCE) {
-				db->gone = 1;
-				return NULL;
-			}
-			/* the signal stays pending: wait for the socket only */
-			poll(&(struct pollfd){ .fd = PQsocket(db->conn),
-			    .events = POLLIN }, 1, 200);
-		}
-		if (db->tick != NULL && clock_now() >= next_tick) {
-			db->tick(db->tick_arg);
-			next_tick = clock_now() + db->tick_seconds;
-		}
-		if (PQconsumeInput(db->conn) == 0) {
-			db->gone = 1;
-			break;
-		}
-	}
+	while (PQisBusy(db->conn))
+		if (db_wait_input(db, &w) == -1)
+			return PQstatus(db->conn) == CONNECTION_BAD ?
+			    PQgetResult(db->conn) : NULL;
 	return PQgetResult(db->conn);
 }
 
@@ -155,6 +191,12 @@ db_completed(const struct db *db)
 	return db->completed;
 }
 
+long long
+db_affected(const struct db *db)
+{
+	return db->affected;
+}
+
 int
 db_lost(const struct db *db)
 {
@@ -169,13 +211,14 @@ db_send(struct db *db, const char *sql, struct diag *d)
 	 * unless another signal comes. */
 	db->signals_before = sig_count();
 	db->completed = 0;
+	db->affected = 0;
 	if (!PQsendQuery(db->conn, sql)) {
 		db_explain_lost(db, d);
 		return 0;
 	}
 	/* One row at a time: a SELECT in a script may be large. */
 	PQsetSingleRowMode(db->conn);
-	return 1;
+	return db_flush(db, d) == 0;
 }
 
 int
@@ -284,6 +327,8 @@ db_query(struct db *db, struct arena *mem, const char *sql, size_t nparams,
 		db_explain_lost(db, d);
 		return NULL;
 	}
+	if (db_flush(db, d) == -1)
+		return NULL;
 	while ((res = db_next_result(db)) != NULL) {
 		status = PQresultStatus(res);
 		if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)

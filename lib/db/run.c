@@ -80,8 +80,9 @@ end_rows(const struct db_sink *s, struct result *r, const PGresult *res)
 	r->n = 0;
 }
 
-static void
-copy_in(struct db *db, const struct db_sink *s)
+/* -1: nothing more can be sent. */
+static int
+copy_in(struct db *db, const struct db_sink *s, struct diag *d)
 {
 	const char *data;
 	size_t len, n;
@@ -89,23 +90,30 @@ copy_in(struct db *db, const struct db_sink *s)
 	if (s->copy_data == NULL || s->copy_data(s->arg, &data, &len) == -1) {
 		PQputCopyEnd(db->conn, "there is no data for this COPY: it "
 		    "follows the statement, and ends with a line of \\.");
-		return;
+		return db_flush(db, d);
 	}
 	for (; len > 0; data += n, len -= n) {
 		n = len < COPY_PIECE ? len : COPY_PIECE;
-		if (PQputCopyData(db->conn, data, (int)n) != 1)
-			return;
+		if (PQputCopyData(db->conn, data, (int)n) == -1 ||
+		    db_flush(db, d) == -1)
+			return -1;
 	}
-	PQputCopyEnd(db->conn, NULL);
+	return PQputCopyEnd(db->conn, NULL) == -1 ? -1 : db_flush(db, d);
 }
 
 static void
 copy_out(struct db *db, const struct db_sink *s)
 {
+	struct db_wait w = { 0, 0 };
 	char *data;
 	int n;
 
-	while ((n = PQgetCopyData(db->conn, &data, 0)) > 0) {
+	while ((n = PQgetCopyData(db->conn, &data, 1)) >= 0) {
+		if (n == 0) {
+			if (db_wait_input(db, &w) == -1)
+				return;
+			continue;
+		}
 		if (s->copy_out != NULL)
 			s->copy_out(s->arg, data, (size_t)n);
 		PQfreemem(data);
@@ -126,13 +134,14 @@ take(struct db *db, const struct db_sink *s, struct result *r,
 		db->completed++;
 		return 0;
 	case PGRES_COMMAND_OK:
+		if (*PQcmdTuples(res) != '\0')
+			db->affected = atoll(PQcmdTuples(res));
 		if (s->tag != NULL)
 			s->tag(s->arg, PQcmdStatus(res));
 		db->completed++;
 		return 0;
 	case PGRES_COPY_IN:
-		copy_in(db, s);
-		return 0;
+		return copy_in(db, s, d);
 	case PGRES_COPY_OUT:
 		copy_out(db, s);
 		return 0;

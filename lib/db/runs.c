@@ -73,14 +73,16 @@ os_user(void)
 
 void
 runs_add_begin(struct buf *b, struct arena *mem, const char *kind,
-    const char *name, const char *what)
+    const char *name, const char *what, int replace)
 {
 	char host[HOST_NAME_MAX + 1] = "";
 
 	gethostname(host, sizeof(host) - 1);
-	buf_addf(b, "DELETE FROM dbm.runs WHERE kind OPERATOR(pg_catalog.=) %s "
-	    "AND name OPERATOR(pg_catalog.=) %s;", db_literal(mem, kind),
-	    db_literal(mem, name));
+	if (replace)
+		buf_addf(b, "DELETE FROM dbm.runs WHERE kind "
+		    "OPERATOR(pg_catalog.=) %s AND name "
+		    "OPERATOR(pg_catalog.=) %s;", db_literal(mem, kind),
+		    db_literal(mem, name));
 	buf_addf(b, "INSERT INTO dbm.runs (kind, name, state, what, os_user, "
 	    "host) VALUES (%s, %s, 'running', %s, %s, %s);",
 	    db_literal(mem, kind), db_literal(mem, name),

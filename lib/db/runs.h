@@ -24,12 +24,13 @@ int runs_find(struct db *, struct arena *, const char *kind, const char *name,
     const char **state, const char **when, struct diag *);
 
 /*
- * A statement that records the beginning (replacing an earlier run of the
- * name) and one that records the end: for a simple query together with the
- * work itself, or alone.  outcome: "done" or "failed".
+ * A statement that records the beginning and one that records the end: for a
+ * simple query together with the work itself, or alone.  The beginning of a
+ * name that is recorded fails (23505), unless it is to be replaced.
+ * outcome: "done" or "failed".
  */
 void runs_add_begin(struct buf *, struct arena *, const char *kind,
-    const char *name, const char *what);
+    const char *name, const char *what, int replace);
 void runs_add_end(struct buf *, struct arena *, const char *kind,
     const char *name, const char *outcome);
 

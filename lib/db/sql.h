@@ -11,6 +11,7 @@ extern const char sql_lock_holder[];
 extern const char sql_migrate_prelude[];
 extern const char sql_runs_create[];
 extern const char sql_schema_contents[];
+extern const char sql_schema_dependents[];
 extern const char sql_schema_tables[];
 extern const char sql_sessions[];
 extern const char sql_table_busy[];

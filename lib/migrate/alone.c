@@ -354,6 +354,11 @@ run_and_clean(struct run *r, const struct unit *u, const struct sql_stmt *st,
 			break;
 	}
 	diag_free(&cleaning);
+	/* What the server has refused has not begun, but for what leaves
+	 * something behind in halves. */
+	if (rc == -1 && !db_lost(r->db) && !builds_index(st) &&
+	    st->effect != EFFECT_DETACH)
+		r->begun = 0;
 	if (rc == 0 && st->effect == EFFECT_CREATE_INDEX)
 		rc = check_valid(r, st);
 	return rc;
@@ -401,13 +406,18 @@ alone_run(struct run *r, const struct unit *u)
 		r->begun_indexes = r->journal.indexes;
 	}
 	rc = run_watched(r, u, &r->units.stmt[u->first]);
+	/*
+	 * The lock comes first: whoever had it meanwhile must still have met
+	 * an unfinished row.  If it cannot be had, the journal says that the
+	 * statement has begun, and the next run asks the catalog.
+	 */
+	if (rc == 0 && take_lock(r) == -1)
+		return -1;
 	if (rc == 0) {
 		r->done++;
 		r->begun = 0;
-		rc = record_done(r);
+		return record_done(r);
 	}
-	if (rc == 0)
-		return take_lock(r);
 	/* the first error is the one to tell */
 	r->d = &second;
 	if (!db_lost(r->db) && sig_pending() == 0 && take_lock(r) == -1)

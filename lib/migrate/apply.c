@@ -87,9 +87,12 @@ run_then_record(struct run *r, const struct unit *u, const char *before)
 static int
 mentions(const struct run *r, const struct unit *u, const char *word)
 {
-	const char *p = strcasestr(r->text + u->start, word);
+	size_t i, n = strlen(word);
 
-	return p != NULL && p < r->text + u->end;
+	for (i = u->start; i + n <= u->end; i++)
+		if (strncasecmp(r->text + i, word, n) == 0)
+			return 1;
+	return 0;
 }
 
 /* DISCARD ALL and the like let go of advisory locks. */
@@ -100,6 +103,27 @@ keep_lock(struct run *r, const struct unit *u)
 	    (!mentions(r, u, "discard") && !mentions(r, u, "advisory_unlock")))
 		return 0;
 	return migrate_lock_keep(r->db, r->d);
+}
+
+/*
+ * Did it fail only for our record?  A procedure that commits cannot be one of
+ * several statements, and a BEGIN READ ONLY lets nothing be written.
+ */
+static int
+refuses_company(struct run *r, const struct unit *u)
+{
+	struct diag ignored = DIAG_INIT;
+	int refuses;
+
+	if (db_lost(r->db) || u->kind == UNIT_BARE)
+		return 0;
+	refuses = run_failed_with(r, "25006") ? r->failed == NULL :
+	    r->units.mode == UNITS_STEPS && u->n == 1 &&
+	    units_need_steps(r->d->sqlstate);
+	if (refuses && db_in_transaction(r->db))
+		refuses = db_exec(r->db, "ROLLBACK", &ignored) == 0;
+	diag_free(&ignored);
+	return refuses;
 }
 
 int
@@ -121,12 +145,9 @@ run_unit(struct run *r, size_t i, const char *before)
 		if (rc == 0)
 			r->done = i + 1;
 	}
-	/* A procedure that commits, say, refuses our company. */
-	if (rc == -1 && r->units.mode == UNITS_STEPS && u->n == 1 &&
-	    r->done == i && !db_lost(r->db) &&
-	    units_need_steps(r->d->sqlstate)) {
+	if (rc == -1 && r->done == i && refuses_company(r, u)) {
 		diag_reset(r->d);
-		rc = run_then_record(r, u, NULL);
+		rc = run_then_record(r, u, before);
 	}
 	return rc == -1 ? -1 : keep_lock(r, u);
 }

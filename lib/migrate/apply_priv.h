@@ -45,7 +45,7 @@ int record_begin(struct run *, int settle);
 
 /* Appends what is to be committed together with unit i: RECORD_STMTS. */
 void record_unit(struct buf *, const struct run *, size_t i);
-#define RECORD_STMTS 2
+#define RECORD_STMTS 3
 
 /* By a statement of its own: `done' units; all of them: it is finished. */
 int record_done(struct run *);

@@ -37,7 +37,7 @@ read_line(struct arena *mem, const char *line, struct journal *j)
 		memcpy(j->digest[n - 1], digest, sizeof(digest));
 		j->nstmt[n - 1] = nstmt;
 	} else if (sscanf(line, "dbm: running %zu", &n) == 1 &&
-	    n == j->done + 1) {
+	    n == j->done + 1 && n <= j->total) {
 		j->running = n;
 		indexes = strstr(line, " indexes ");
 		indexes = indexes == NULL ? "" : indexes + strlen(" indexes ");

@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/diag.h"
+#include "base/exit.h"
 #include "db/conn.h"
 #include "migrate/apply_priv.h"
 #include "migrate/checksum.h"
@@ -104,30 +105,49 @@ record_journal(struct run *r)
 	return rc;
 }
 
-int
-record_begin(struct run *r, int settle)
+/* Somebody who had the lock in between may have done it already. */
+static void
+add_insert(struct buf *b, struct run *r)
 {
-	struct buf b = BUF_INIT, logs = BUF_INIT;
-	char sum[CHECKSUM_SIZE];
 	const char *name = db_literal(r->mem, r->m->name);
-	int rc;
+	struct buf logs = BUF_INIT;
+	char sum[CHECKSUM_SIZE];
 
 	checksum(r->text, r->len, sum);
 	history_new_id(r->id);
 	add_journal(&logs, r);
+	buf_addf(b, "INSERT INTO %s (id, checksum, started_at, "
+	    "migration_name, applied_steps_count, logs) SELECT %s, %s, "
+	    "pg_catalog.clock_timestamp(), %s, %zu, %s WHERE NOT EXISTS "
+	    "(SELECT FROM %s WHERE migration_name OPERATOR(pg_catalog.=) %s "
+	    "AND rolled_back_at IS NULL)", table(r),
+	    db_literal(r->mem, r->id), db_literal(r->mem, sum), name, r->done,
+	    logs.len > 0 ? db_literal(r->mem, buf_str(&logs)) : "NULL",
+	    table(r), name);
+	buf_free(&logs);
+}
+
+int
+record_begin(struct run *r, int settle)
+{
+	struct buf b = BUF_INIT;
+	int rc;
+
 	/* what an earlier run left is settled in the same transaction */
 	if (settle)
 		buf_addf(&b, "UPDATE %s SET rolled_back_at = "
 		    "pg_catalog.clock_timestamp() WHERE migration_name "
 		    "OPERATOR(pg_catalog.=) %s AND finished_at IS NULL AND "
-		    "rolled_back_at IS NULL;", table(r), name);
-	buf_addf(&b, "INSERT INTO %s (id, checksum, started_at, "
-	    "migration_name, applied_steps_count, logs) VALUES (%s, %s, "
-	    "pg_catalog.clock_timestamp(), %s, %zu, %s)", table(r),
-	    db_literal(r->mem, r->id), db_literal(r->mem, sum), name, r->done,
-	    logs.len > 0 ? db_literal(r->mem, buf_str(&logs)) : "NULL");
+		    "rolled_back_at IS NULL;", table(r),
+		    db_literal(r->mem, r->m->name));
+	add_insert(&b, r);
 	rc = db_exec_own(r->db, buf_str(&b), r->d);
-	buf_free(&logs);
+	if (rc == 0 && db_affected(r->db) == 0) {
+		r->d->status = EXIT_LATER;
+		diag_hint(r->d, "'dbm status' tells what it did");
+		rc = diag_set(r->d, "migration '%s' has been begun by another "
+		    "run meanwhile", r->m->name);
+	}
 	buf_free(&b);
 	return rc;
 }

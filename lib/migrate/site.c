@@ -31,6 +31,15 @@ site_open(struct arena *mem, unsigned flags, struct site *s, struct diag *d)
 		s->schemas = s->project.datasource.schemas;
 		s->nschemas = s->project.datasource.nschemas;
 	}
-	return target_resolve(mem, &s->project, target_opts.url,
-	    flags, &s->url, d);
+	if (target_resolve(mem, &s->project, target_opts.url, flags, &s->url,
+	    d) == -1)
+		return -1;
+	/* the wrong folder is not a history without migrations */
+	if (s->project.schema == NULL && !file_is_dir(path)) {
+		diag_hint(d, "go to the project's folder, or name it with "
+		    "--migrations or --schema");
+		return diag_set(d, "there is neither a schema nor a migrations "
+		    "folder here");
+	}
+	return 0;
 }

@@ -178,7 +178,11 @@ units_plan(struct arena *mem, const char *file, const char *text, size_t len,
 		return 0;
 	}
 	u->mode = mode_of(u);
-	if (u->mode == UNITS_ATOMIC) {
+	/* One that changes how strings are read, halfway, is read only once
+	 * when it is sent in one piece. */
+	if (u->mode == UNITS_ATOMIC || (strchr(text, '\\') != NULL &&
+	    strcasestr(text, "standard_conforming_strings") != NULL)) {
+		u->open_ended = u->mode != UNITS_ATOMIC;
 		whole(mem, u);
 		return 0;
 	}

@@ -65,7 +65,7 @@ lasting_find(struct arena *a, const struct place *p, const char *dir,
 	}
 	/* Not below TMPDIR: the path must be the same in each session. */
 	l->socket = arena_printf(a, "/tmp/dbm-%u-%.8s", (unsigned)p->uid, hash);
-	l->url = place_url(a, l->socket, "app");
+	l->url = place_lasting_url(a, p, l->socket, "app");
 	return 0;
 }
 

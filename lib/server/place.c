@@ -180,3 +180,15 @@ place_url(struct arena *a, const char *socket, const char *dbname)
 	return arena_printf(a, "postgresql://postgres@localhost:5432/%s"
 	    "?host=%s", dbname, socket);
 }
+
+char *
+place_lasting_url(struct arena *a, const struct place *p, const char *socket,
+    const char *dbname)
+{
+	const struct passwd *pw = p->user != NULL ? p->user :
+	    getpwuid(p->uid);
+	char *url = place_url(a, socket, dbname);
+
+	return pw == NULL ? url :
+	    arena_printf(a, "%s&requirepeer=%s", url, pw->pw_name);
+}

@@ -45,4 +45,11 @@ const char *place_socket_parent(void);
 /* The URL of a database behind a socket folder. */
 char *place_url(struct arena *, const char *socket, const char *dbname);
 
+/*
+ * The same, for a folder whose name stays: after the next start of the
+ * machine anybody may have made it, and libpq asks who answers there.
+ */
+char *place_lasting_url(struct arena *, const struct place *,
+    const char *socket, const char *dbname);
+
 #endif

@@ -20,7 +20,7 @@ static const struct {
 } candidates[] = {
 	{ "abort", { NULL } },
 	{ "alter", { "concurrently", "tablespace", "system", "subscription",
-		       "value", NULL } },
+		       NULL } },
 	{ "begin", { NULL } },
 	{ "cluster", { NULL } },
 	{ "commit", { NULL } },
@@ -296,13 +296,6 @@ copy(const struct look *l)
 		l->st->kind = SQL_COPY_IN;
 }
 
-static void
-alter_enum(const struct look *l)
-{
-	l->st->adds_value = json_object_get(l->o, "newVal") != NULL &&
-	    json_object_get(l->o, "oldVal") == NULL;
-}
-
 /* SELECT pg_catalog.set_config('search_path', '', false), as pg_dump has it */
 static void
 select_stmt(const struct look *l)
@@ -333,7 +326,6 @@ static const struct {
 	const char *key;
 } nodes[] = {
 	{ "AlterDatabaseStmt", alter_database, 0, NULL },
-	{ "AlterEnumStmt", alter_enum, 0, NULL },
 	{ "AlterSubscriptionStmt", NULL, EFFECT_REPEAT, "subname" },
 	{ "AlterSystemStmt", NULL, EFFECT_REPEAT, "name" },
 	{ "AlterTableStmt", alter_table, 0, NULL },

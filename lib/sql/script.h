@@ -46,7 +46,6 @@ struct sql_stmt {
 	const char *object; /* its name, NULL: the server chooses */
 	const char *object_schema;
 	int if_exists;	/* IF [NOT] EXISTS */
-	int adds_value;	/* ALTER TYPE … ADD VALUE: used after a COMMIT only */
 	int chain;	/* COMMIT AND CHAIN: the next transaction is open */
 };
 

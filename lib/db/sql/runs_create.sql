@@ -1,4 +1,6 @@
--- dbm's own tables, layout 1.  A column is only ever added.
+-- dbm's own tables, layout 1.  A column is only ever added.  Two who come
+-- first at once take turns.
+SELECT pg_catalog.pg_advisory_xact_lock(72707369007);
 CREATE SCHEMA IF NOT EXISTS dbm;
 CREATE TABLE IF NOT EXISTS dbm.layout (
     version integer NOT NULL
