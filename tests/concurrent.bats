@@ -421,3 +421,32 @@ CREATE INDEX CONCURRENTLY t_m ON t (m);"
 	release
 	dbm migrate deploy --retry
 }
+
+@test "concurrent: who had Prisma's lock meanwhile has done the rest" {
+	migration 1_a "CREATE TABLE t (n int)"
+	dbm migrate deploy
+	hold "BEGIN; LOCK TABLE t IN ROW EXCLUSIVE MODE;"
+	builder=$holder
+	migration 2_b "CREATE INDEX CONCURRENTLY t_n ON t (n);"
+	migration 3_c "INSERT INTO t VALUES (-1);"
+	start dbm migrate deploy
+	within 20 waits
+	hold "SELECT pg_advisory_lock(72707369);"
+	release "$builder"
+	# not finished before the lock is ours again: to Prisma it is at work
+	within 10 grep -q "waiting: .*locked by" err
+	[ "$(states | tail -1)" = "2_b|0|unfinished" ]
+	# somebody who goes on all the same is not repeated
+	sql "INSERT INTO _prisma_migrations (id, checksum, migration_name,
+	    finished_at, applied_steps_count)
+	    VALUES ('x', 'x', '3_c', now(), 1); INSERT INTO t VALUES (-1)"
+	release
+	status=0
+	wait "$pid" || status=$?
+	[ "$status" -eq 75 ]
+	grep -q "begun by another run" err
+	[ "$(sql "SELECT count(*) FROM t")" = 1 ]
+	run -0 dbm migrate deploy
+	[ "$(sql "SELECT count(*) FROM _prisma_migrations
+	    WHERE migration_name = '3_c'")" = 1 ]
+}

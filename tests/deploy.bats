@@ -812,3 +812,61 @@ SELECT 33;"
 	[ "$(sql "SELECT title FROM products")" = "Café moulu — 500 g" ]
 	[ "$(sql "SELECT count(*) FROM pg_index WHERE NOT indisvalid")" = 0 ]
 }
+
+@test "deploy: standard descriptors that are closed do no harm" {
+	migration 1_a "DO \$\$ BEGIN RAISE WARNING 'careful'; END \$\$"
+	migration 2_b "CREATE TABLE t (n int)"
+	dbm migrate deploy 0<&- 2>&- >out
+	[ "$(states)" = $'1_a|1|finished\n2_b|1|finished' ]
+	[ "$(wc -l <out)" -eq 2 ]
+}
+
+@test "deploy: the wrong folder is no empty history" {
+	mkdir -p elsewhere
+	cd elsewhere
+	run -2 dbm migrate deploy
+	has "--migrations"
+	run -2 dbm status
+	[ "$(sql "SELECT to_regclass('_prisma_migrations')")" = "" ]
+}
+
+@test "deploy: how strings are read may change halfway, as with Prisma" {
+	migration 1_a "CREATE TABLE a (t text);"
+	migration 2_b "BEGIN; SET standard_conforming_strings = off; COMMIT;
+BEGIN; INSERT INTO a VALUES ('x\\ny'); COMMIT;"
+	dbm migrate deploy
+	# one simple query is lexed as a whole, before the SET
+	[ "$(sql "SELECT length(t) FROM a")" = 4 ]
+}
+
+@test "deploy: a transaction that is read-only is recorded behind it" {
+	migration 1_a "BEGIN TRANSACTION READ ONLY; SELECT 1; COMMIT;"
+	migration 2_b "BEGIN TRANSACTION READ ONLY; SELECT 1; COMMIT;
+CREATE TABLE t (n int);"
+	dbm migrate deploy
+	[ "$(states)" = $'1_a|1|finished\n2_b|1|finished' ]
+}
+
+@test "deploy: ... to SET SESSION AUTHORIZATION" {
+	role=r_$RANDOM$RANDOM
+	sql "CREATE ROLE $role; GRANT CREATE, USAGE ON SCHEMA public TO $role"
+	migration 1_a "SET SESSION AUTHORIZATION $role; CREATE TABLE a (i int);"
+	migration 2_b "CREATE TABLE b (i int);"
+	status=0
+	dbm migrate deploy || status=$?
+	owners=$(sql "SELECT count(*) FROM pg_tables
+	    WHERE tableowner = '$role' AND tablename IN ('a', 'b')")
+	drop_role
+	[ "$status" -eq 0 ]
+	[ "$owners" = 2 ]
+}
+
+@test "deploy: thousands of statements take no longer than their sending" {
+	{
+		echo "CREATE TABLE t (i int);"
+		seq -f "INSERT INTO t VALUES (%g);" 20000
+		echo "VACUUM t;"
+	} | migration 1_a
+	timeout 60 dbm migrate deploy
+	[ "$(sql "SELECT count(*) FROM t")" = 20000 ]
+}

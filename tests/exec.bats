@@ -409,3 +409,30 @@ sleeps() {
 	dbm exec -n --record x -c "SELECT 1"
 	[ "$(sql "SELECT to_regnamespace('dbm')")" = "" ]
 }
+
+@test "exec: --record of two at once: one is refused" {
+	sql "CREATE TABLE t (n int)"
+	dbm exec -q --record first -c "SELECT" >/dev/null
+	for i in {1..40}; do
+		dbm exec -q --record "n$i" -c "INSERT INTO t VALUES ($i)" \
+		    2>/dev/null &
+		one=$!
+		dbm exec -q --record "n$i" -c "INSERT INTO t VALUES ($i)" \
+		    2>/dev/null &
+		two=$!
+		wait "$one" || true
+		wait "$two" || true
+	done
+	[ "$(sql "SELECT count(*), count(DISTINCT n) FROM t")" = "40|40" ]
+}
+
+@test "exec: SIGINT ends a COPY TO stdout, and a script that is being sent" {
+	start dbm exec -c "COPY (SELECT repeat('x', 100000),
+	    CASE WHEN g > 50 THEN pg_sleep(60) END
+	    FROM generate_series(1, 100) g) TO stdout"
+	within 10 sleeps
+	kill -INT "$pid"
+	within 10 bash -c "! kill -0 $pid 2>/dev/null"
+	ended 130
+	! grep -q "successfully" err
+}

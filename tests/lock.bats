@@ -117,3 +117,15 @@ is_free() {
 	    run -75 dbm lock nightly -- touch ran
 	[ ! -e ran ]
 }
+
+@test "lock: a second signal goes on as well" {
+	start dbm lock twice -- bash -c 'trap "echo one >got" INT
+	    trap "echo two >>got; exit 5" TERM
+	    echo ready >got; while :; do sleep 0.05; done'
+	within 5 grep -q ready got
+	kill -INT "$pid"
+	within 5 grep -q one got
+	kill -TERM "$pid"
+	within 5 grep -q two got
+	wait "$pid" || true
+}

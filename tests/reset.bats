@@ -249,3 +249,33 @@ backend_there() {
 	run -2 dbm migrate reset --force
 	has "read-only"
 }
+
+@test "reset: the seed works on the database that was reset" {
+	new_db OTHER_URL
+	new_db STAGING_DATABASE_URL
+	cat >prisma/schema.prisma <<-'EOF'
+		datasource db {
+		  provider = "postgresql"
+		  url = env("POSTGRES_URL")
+		}
+	EOF
+	printf '%s\n' "POSTGRES_URL=$OTHER_URL" "ADMIN=somebody" >.env
+	echo '{"prisma": {"seed": "seed it"}}' >package.json
+	mkdir -p node_modules/.bin
+	printf '#!/bin/sh\nprintf "%%s\\n" "$POSTGRES_URL" "$DATABASE_URL" "$ADMIN" >seeded\n' \
+	    >node_modules/.bin/seed
+	chmod +x node_modules/.bin/seed
+	dbm migrate reset --force --url staging
+	[ "$(<seeded)" = "$(printf '%s\n' "$STAGING_DATABASE_URL" \
+	    "$STAGING_DATABASE_URL" somebody)" ]
+}
+
+@test "reset: names what goes with it in other schemas" {
+	sql "CREATE TYPE public.mood AS ENUM ('a'); CREATE SCHEMA other;
+	    CREATE TABLE other.people (m public.mood)"
+	run setsid dbm migrate reset </dev/null
+	[ "$status" -eq 2 ]
+	has "other.people"
+	[ "$(sql "SELECT count(*) FROM information_schema.columns
+	    WHERE table_schema = 'other'")" = 1 ]
+}

@@ -562,3 +562,18 @@ FROM generate_series(1, 200000) n; CREATE TABLE t (k int);"
 	[ "$(states | grep '^2_b' | grep -v rolled-back)" = "2_b|1|finished" ]
 	run -0 dbm status
 }
+
+@test "retry: what the server refused is not taken for done" {
+	migration 1_a "CREATE TABLE t (n int); CREATE INDEX t_n ON t (n);"
+	dbm migrate deploy
+	for script in "DROP INDEX CONCURRENTLY t_typo; SELECT 1;" \
+	    "CREATE DATABASE postgres; SELECT 1;" \
+	    "COMMIT PREPARED 'typo'; SELECT 1;"; do
+		migration 2_b "$script"
+		run -2 dbm migrate deploy --retry
+		has "nothing of it was left in the database"
+		run -2 dbm migrate deploy --retry
+		has P3018
+		[ "$(states | tail -1)" = "2_b|0|unfinished" ]
+	done
+}

@@ -214,3 +214,18 @@ is_stopped() {
 	run -2 dbm server restart
 	[[ $output == *"'restart' is none of start, stop"* ]]
 }
+
+@test "server: nobody else can play it where its folder was" {
+	[ "$(id -u)" -eq 0 ] || skip "needs a second user"
+	url=$(dbm server start)
+	dbm server stop
+	socket=$(socket_of "$url")
+	rm -rf "$socket"
+	other=$(as_nobody dbm tmp -w 30)
+	mkdir -m 777 "$socket"
+	ln -s "$(socket_of "$other")/.s.PGSQL.5432" "$socket/.s.PGSQL.5432"
+	run dbm exec -c "SELECT 1"
+	rm -rf "$socket"
+	[ "$status" -ne 0 ]
+	[[ $output == *"requirepeer"* ]]
+}

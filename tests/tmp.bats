@@ -108,16 +108,16 @@ start() {
 }
 
 @test "tmp: SIGKILL leaves nothing" {
-	start sleep 71
+	start sleep "71.$$"
 	kill -9 "$pid"
 	within 3 is_gone "$url"
-	within 3 bash -c "! pgrep -f '^sleep 71$' >/dev/null"
+	within 3 bash -c "! pgrep -f '^sleep 71[.]$$$' >/dev/null"
 }
 
 @test "tmp: SIGKILL at any moment of the start leaves nothing" {
 	before=$(ls "$(base)/tmp")
 	for ms in 001 004 008 012 016 020 025 030 040 050 060; do
-		dbm tmp -- sleep 72 3>&- &
+		dbm tmp -- sleep "72.$$" 3>&- &
 		pid=$!
 		sleep 0.$ms
 		kill -9 "$pid"
@@ -125,7 +125,7 @@ start() {
 	done
 	# Other servers may run meanwhile: none of the new ones may last.
 	within 5 no_new "$before"
-	! pgrep -f '^sleep 72$'
+	! pgrep -f "^sleep 72[.]$$\$"
 }
 
 no_new() {
