@@ -45,6 +45,12 @@ $B/obj/%.o: %.c
 	@mkdir -p $(@D)
 	@echo CC $<; $(CC_ALL) -MMD -MP -c -o $@ $<
 
+# The dispatcher knows where it is installed: another PREFIX, another dbm.
+$B/prefix: FORCE
+	@mkdir -p $(@D); echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' >$@
+$B/obj/bin/dbm.o: $B/prefix
+FORCE:
+
 # Catalogue queries stand in files that psql can run; they are embedded here.
 $B/obj/sql.c: $(SQLSRC) Makefile
 	@mkdir -p $(@D)
