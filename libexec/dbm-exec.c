@@ -102,7 +102,6 @@ forbidden(const struct script *s, struct diag *d)
 		    "15, so %s cannot tell whether it commits",
 		    one_transaction_option());
 	}
-
 	for (i = 0; i < u->nstmt; i++) {
 		if (u->stmt[i].kind != SQL_AUTOCOMMIT &&
 		    u->stmt[i].kind != SQL_COMMIT &&
@@ -119,12 +118,27 @@ forbidden(const struct script *s, struct diag *d)
 	return 0;
 }
 
+/* A psql command is told here: the server's message would not help. */
 static int
-plan(struct exec *e, struct script *s)
+is_for_psql(struct exec *e, const struct script *s)
 {
 	struct sql_script split;
 	size_t offset;
 
+	if (sql_split(e->mem, buf_str(&s->text), s->text.len, &split, &offset,
+	    e->d) == -1 && offset < s->text.len &&
+	    s->text.data[offset] == '\\') {
+		diag_at_offset(e->d, s->name, s->text.data, s->text.len,
+		    offset);
+		return 1;
+	}
+	diag_reset(e->d);
+	return 0;
+}
+
+static int
+plan(struct exec *e, struct script *s)
+{
 	if (file_check_text(s->name, &s->text, e->d) == -1)
 		return -1;
 	if (!s->is_command &&
@@ -133,17 +147,8 @@ plan(struct exec *e, struct script *s)
 	if (units_plan(e->mem, s->name, buf_str(&s->text), s->text.len,
 	    &s->units, e->d) == -1)
 		return -1;
-	/* A psql command is told here: the server's message would not help. */
-	if (strchr(buf_str(&s->text), '\\') != NULL &&
-	    sql_split(e->mem, buf_str(&s->text), s->text.len, &split, &offset,
-		e->d) == -1) {
-		if (offset < s->text.len && s->text.data[offset] == '\\') {
-			diag_at_offset(e->d, s->name, s->text.data,
-			    s->text.len, offset);
-			return -1;
-		}
-		diag_reset(e->d);
-	}
+	if (s->units.stmt == NULL && is_for_psql(e, s))
+		return -1;
 	return opts.single || opts.dry_run ? forbidden(s, e->d) : 0;
 }
 
@@ -335,19 +340,6 @@ digest_of_all(struct exec *e)
 }
 
 static int
-recorded(struct exec *e, const char *state, const char *when)
-{
-	diag_reset(e->d);
-	if (strcmp(state, "done") == 0)
-		diag_hint(e->d, "it is not run twice; --force does");
-	else
-		diag_hint(e->d, "it did not come to its end: see what it did, "
-		    "then --force runs it again");
-	return diag_set(e->d, "'%s' is recorded as %s, begun at %s",
-	    opts.record, state, when);
-}
-
-static int
 refuse_recorded(struct exec *e)
 {
 	const char *state, *when;
@@ -355,9 +347,16 @@ refuse_recorded(struct exec *e)
 
 	found = runs_find(e->db, e->mem, "exec", opts.record, &state, &when,
 	    e->d);
-	if (found == 1 && !opts.force)
-		return recorded(e, state, when);
-	return found == -1 ? -1 : 0;
+	if (found != 1 || opts.force)
+		return found == -1 ? -1 : 0;
+	diag_reset(e->d);
+	if (strcmp(state, "done") == 0)
+		diag_hint(e->d, "it is not run twice; --force does");
+	else
+		diag_hint(e->d, "it has not come to its end: see what it did, "
+		    "then --force runs it again");
+	return diag_set(e->d, "'%s' is recorded as %s, begun at %s",
+	    opts.record, state, when);
 }
 
 /* Two may have come this far with the same name: one is refused here. */
@@ -371,8 +370,11 @@ begin_record(struct exec *e)
 	    opts.force);
 	rc = db_exec(e->db, buf_str(&sql), e->d);
 	buf_free(&sql);
-	if (rc == -1 && strcmp(e->d->sqlstate, "23505") == 0)
-		return recorded(e, "done or running", "this moment");
+	if (rc == -1 && strcmp(e->d->sqlstate, "23505") == 0) {
+		if (db_in_transaction(e->db))
+			db_exec(e->db, "ROLLBACK", e->d);
+		refuse_recorded(e);
+	}
 	return rc;
 }
 

@@ -30,8 +30,8 @@
 static struct {
 	const char *to;
 	int dry_run, retry, create_database;
-	double wait, lock_timeout;
-} opts = { .wait = 10 };
+	double lock_timeout;
+} opts;
 
 static const struct opt table[] = {
 	OPT_FLAG('n', "dry-run", &opts.dry_run,
@@ -39,8 +39,7 @@ static const struct opt table[] = {
 	OPT_STRING(0, "to", "NAME", &opts.to, "stop after this migration"),
 	OPT_FLAG(0, "retry", &opts.retry,
 	    "settle a failed migration and go on after what it finished"),
-	OPT_SECONDS('w', "wait", "SECONDS", &opts.wait,
-	    "how long to wait for the migration lock (10)"),
+	OPT_INCLUDE(opt_lock),
 	OPT_SECONDS(0, "lock-timeout", "SECONDS", &opts.lock_timeout,
 	    "how long a script may wait for table locks; tried 5 times"),
 	OPT_FLAG(0, "create-database", &opts.create_database,
@@ -330,7 +329,7 @@ prepare(struct deploy *w)
 	if (site_open(w->mem, TARGET_SESSION, &w->site, w->d) == -1 ||
 	    connect_db(w) == -1)
 		return -1;
-	if (!opts.dry_run && migrate_lock(w->db, opts.wait, w->d) == -1)
+	if (!opts.dry_run && migrate_lock(w->db, w->d) == -1)
 		return -1;
 	if (read_history(w) == -1 || failed_rows(w) == -1)
 		return -1;

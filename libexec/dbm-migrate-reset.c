@@ -27,16 +27,14 @@
 
 static struct {
 	int force, skip_seed, skip_generate;
-	double wait;
-} opts = { .wait = 10 };
+} opts;
 
 static const struct opt table[] = {
 	OPT_FLAG('f', "force", &opts.force, "do not ask"),
 	OPT_FLAG(0, "skip-seed", &opts.skip_seed,
 	    "do not run the seed command"),
 	OPT_FLAG(0, "skip-generate", &opts.skip_generate, NULL),
-	OPT_SECONDS('w', "wait", "SECONDS", &opts.wait,
-	    "how long to wait for the migration lock (10)"),
+	OPT_INCLUDE(opt_lock),
 	OPT_INCLUDE(opt_site),
 	OPT_INCLUDE(opt_out),
 	OPT_INCLUDE(opt_talk),
@@ -214,7 +212,7 @@ run_deploy(struct reset *w)
 		{ "--migrations", w->site.dir.path, 0 },
 		{ "--schema", project_opts.schema, 0 },
 		{ "--env-file", project_opts.env_file, 0 },
-		{ "--wait", arena_printf(w->mem, "%g", opts.wait), 0 },
+		{ "--wait", arena_printf(w->mem, "%g", lock_opts.wait), 0 },
 		{ "--json", NULL, out_opts.json },
 		{ "--header", NULL, out_opts.header },
 		{ "--quiet", NULL, diag_opts.quiet },
@@ -341,7 +339,7 @@ prepare(struct reset *w)
 
 	if (site_open(w->mem, TARGET_SESSION, &w->site, w->d) == -1 ||
 	    (w->db = db_open(&w->site.url, 0, w->d)) == NULL ||
-	    migrate_lock(w->db, opts.wait, w->d) == -1 ||
+	    migrate_lock(w->db, w->d) == -1 ||
 	    history_read(w->db, w->mem, w->site.schemas, w->site.nschemas,
 		&w->history, w->d) == -1)
 		return -1;

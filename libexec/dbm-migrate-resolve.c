@@ -25,8 +25,7 @@
 static struct {
 	const char *applied, *rolled_back;
 	int force;
-	double wait;
-} opts = { .wait = 10 };
+} opts;
 
 static const struct opt table[] = {
 	OPT_STRING(0, "applied", "NAME", &opts.applied,
@@ -35,8 +34,7 @@ static const struct opt table[] = {
 	    "record a failed one as rolled back: deploy applies it again"),
 	OPT_FLAG('f', "force", &opts.force,
 	    "--rolled-back also one that was applied"),
-	OPT_SECONDS('w', "wait", "SECONDS", &opts.wait,
-	    "how long to wait for the migration lock (10)"),
+	OPT_INCLUDE(opt_lock),
 	OPT_INCLUDE(opt_site),
 	OPT_INCLUDE(opt_out),
 	OPT_INCLUDE(opt_talk),
@@ -191,7 +189,7 @@ resolve(struct resolve *w)
 
 	if (site_open(w->mem, TARGET_SESSION, &w->site, w->d) == -1 ||
 	    (w->db = db_open(&w->site.url, 0, w->d)) == NULL ||
-	    migrate_lock(w->db, opts.wait, w->d) == -1 ||
+	    migrate_lock(w->db, w->d) == -1 ||
 	    history_read(w->db, w->mem, w->site.schemas, w->site.nschemas,
 		&w->history, w->d) == -1 ||
 	    history_writable(w->db, &w->history, w->d) == -1)

@@ -492,6 +492,25 @@ PREPARE TRANSACTION 'y'; COMMIT PREPARED 'y'; INSERT INTO t VALUES (2);"
 	[ "$(sql "SELECT sum(n) FROM t")" = 3 ]
 }
 
+@test "retry: a transaction that was prepared is not prepared again" {
+	own_server "max_prepared_transactions = 2"
+	migration 1_a "CREATE TABLE t (n int)"
+	dbm migrate deploy
+	migration 2_b "BEGIN; INSERT INTO t VALUES (1); SELECT pg_sleep(1);
+PREPARE TRANSACTION 'x'; INSERT INTO t VALUES (2);"
+	start dbm migrate deploy
+	within 10 is_running pg_sleep
+	hold "BEGIN; LOCK TABLE _prisma_migrations IN SHARE MODE;"
+	within 10 waits # to say so in the row
+	sql "SELECT pg_terminate_backend($(backend))" >/dev/null
+	wait "$pid" || true
+	release
+	[ "$(states | tail -1)" = "2_b|0|unfinished" ]
+	dbm migrate deploy --retry
+	sql "COMMIT PREPARED 'x'"
+	[ "$(sql "SELECT array_agg(n ORDER BY n) FROM t")" = "{1,2}" ]
+}
+
 # --- SIGKILL at any moment ---
 
 @test "retry: killed at any moment, a plain script is whole or absent" {

@@ -291,15 +291,20 @@ before_again(struct run *r, const struct sql_stmt *st)
 	return VERDICT_RUN;
 }
 
+/* Had an earlier run begun this very statement? */
+static int
+was_begun(const struct run *r, const struct unit *u)
+{
+	return r->journal.running == r->done + 1 &&
+	    strcmp(r->journal.digest[r->done], u->digest) == 0;
+}
+
 static enum verdict
 look_before(struct run *r, const struct unit *u, const struct sql_stmt *st)
 {
-	int interrupted = r->journal.running == r->done + 1 &&
-	    strcmp(r->journal.digest[r->done], u->digest) == 0;
-
 	if (st->effect == EFFECT_CREATE_INDEX)
-		return before_create(r, st, interrupted);
-	return interrupted ? before_again(r, st) : VERDICT_RUN;
+		return before_create(r, st, was_begun(r, u));
+	return was_begun(r, u) ? before_again(r, st) : VERDICT_RUN;
 }
 
 static int
@@ -347,11 +352,16 @@ run_and_clean(struct run *r, const struct unit *u, const struct sql_stmt *st,
 			break;
 		/* the first error is the one to tell */
 		r->d = &cleaning;
-		if (sig_pending() == 0 && drop_leftovers(r, st, before) == -1)
-			r->a->say("%s", buf_str(&cleaning.text));
+		if (sig_pending() == 0) {
+			if (drop_leftovers(r, st, before) == 0)
+				r->begun = 0;
+			else
+				r->a->say("%s", buf_str(&cleaning.text));
+		}
 		r->d = d;
 		if (strcmp(d->sqlstate, "40P01") != 0)
 			break;
+		r->begun = r->done + 1;
 	}
 	diag_free(&cleaning);
 	/* What the server has refused has not begun, but for what leaves
@@ -425,4 +435,31 @@ alone_run(struct run *r, const struct unit *u)
 	r->d = d;
 	diag_free(&second);
 	return -1;
+}
+
+int
+alone_prepare(struct run *r, const struct unit *u, const char *before)
+{
+	const struct sql_stmt *st = &r->units.stmt[u->first + u->n - 1];
+	enum verdict verdict = VERDICT_RUN;
+
+	if (was_begun(r, u))
+		verdict = ask(r, "SELECT EXISTS (SELECT FROM "
+		    "pg_catalog.pg_prepared_xacts WHERE gid "
+		    "OPERATOR(pg_catalog.=) $1)", st->object);
+	if (verdict == VERDICT_ERROR)
+		return -1;
+	if (verdict == VERDICT_RUN) {
+		r->begun = r->done + 1;
+		if (record_journal(r) == -1)
+			return -1;
+		if (run_bare(r, u, before) == -1) {
+			if (!db_lost(r->db))
+				r->begun = 0;
+			return -1;
+		}
+	}
+	r->done++;
+	r->begun = 0;
+	return record_done(r);
 }

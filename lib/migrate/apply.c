@@ -115,7 +115,7 @@ refuses_company(struct run *r, const struct unit *u)
 	struct diag ignored = DIAG_INIT;
 	int refuses;
 
-	if (db_lost(r->db) || u->kind == UNIT_BARE)
+	if (db_lost(r->db) || u->kind == UNIT_BARE || u->kind == UNIT_PREPARE)
 		return 0;
 	refuses = run_failed_with(r, "25006") ? r->failed == NULL :
 	    r->units.mode == UNITS_STEPS && u->n == 1 &&
@@ -135,7 +135,9 @@ run_unit(struct run *r, size_t i, const char *before)
 
 	if (u->kind == UNIT_ALONE)
 		return alone_run(r, u) == -1 ? -1 : keep_lock(r, u);
-	if (u->kind == UNIT_BARE || r->units.open_ended ||
+	if (u->kind == UNIT_PREPARE)
+		rc = alone_prepare(r, u, before);
+	else if (u->kind == UNIT_BARE || r->units.open_ended ||
 	    db_is_read_only(r->db))
 		rc = run_then_record(r, u, before);
 	else {

@@ -61,6 +61,10 @@ void record_failure(struct run *, const char *why);
  * checks. */
 int alone_run(struct run *, const struct unit *);
 
+/* The same for a unit that ends in PREPARE TRANSACTION: nothing of ours can
+ * be part of that transaction. */
+int alone_prepare(struct run *, const struct unit *, const char *before);
+
 /* patience.c: unit i under --lock-timeout. */
 int patience_run(struct run *, size_t i);
 

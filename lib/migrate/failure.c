@@ -77,6 +77,10 @@ add_advice(struct buf *b, const struct run *r)
 	else if (run_left_nothing(r))
 		buf_adds(b, "nothing of it was left in the database: mend the "
 		    "cause and run 'dbm migrate deploy --retry'");
+	else if (r->done == 0)
+		buf_adds(b, "its first statement may be half done: mend the "
+		    "cause and run 'dbm migrate deploy --retry', which asks "
+		    "the catalog");
 	else
 		buf_addf(b, "%zu of its %zu parts are done and stay: mend the "
 		    "cause and run 'dbm migrate deploy --retry', which goes "

@@ -9,6 +9,14 @@
 
 static const char what[] = "this database's migration history";
 
+struct lock_opts lock_opts = { .wait = 10 };
+
+const struct opt opt_lock[] = {
+	OPT_SECONDS('w', "wait", "SECONDS", &lock_opts.wait,
+	    "how long to wait for the migration lock (10)"),
+	OPT_END
+};
+
 int
 migrate_lock_wanted(void)
 {
@@ -16,15 +24,15 @@ migrate_lock_wanted(void)
 }
 
 int
-migrate_lock(struct db *db, double wait, struct diag *d)
+migrate_lock(struct db *db, struct diag *d)
 {
 	struct buf text = BUF_INIT;
 
 	if (!migrate_lock_wanted())
 		return 0;
 	/* dbm's own first: it is the one that is held throughout */
-	if (lock_acquire(db, LOCK_DBM, wait, what, d) == 0 &&
-	    lock_acquire(db, LOCK_PRISMA, wait, what, d) == 0)
+	if (lock_acquire(db, LOCK_DBM, lock_opts.wait, what, d) == 0 &&
+	    lock_acquire(db, LOCK_PRISMA, lock_opts.wait, what, d) == 0)
 		return 0;
 	if (d->status == EXIT_LATER) {
 		buf_addf(&text, "P1002: %s", buf_str(&d->text));

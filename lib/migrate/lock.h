@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 
+#include "base/opt.h"
+
 struct db;
 struct diag;
 
@@ -17,10 +19,17 @@ struct diag;
 int migrate_lock_wanted(void);
 
 /*
- * Takes both, polling for `wait' seconds each, where they are wanted.  -1:
+ * Takes both, polling for --wait seconds each, where they are wanted.  -1:
  * held (P1002, status 75, the holder named) or an error.
  */
-int migrate_lock(struct db *, double wait, struct diag *);
+int migrate_lock(struct db *, struct diag *);
+
+/* --wait, for OPT_INCLUDE. */
+struct lock_opts {
+	double wait; /* seconds; 10, as Prisma */
+};
+extern struct lock_opts lock_opts;
+extern const struct opt opt_lock[];
 
 /* Takes again what a script has let go of. */
 int migrate_lock_keep(struct db *, struct diag *);

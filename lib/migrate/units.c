@@ -55,8 +55,10 @@ close_unit(struct units *u, struct unit *x, size_t last)
 	if (st->kind == SQL_COMMIT) {
 		x->kind = UNIT_COMMIT;
 		x->tail = st->start;
-	} else if (st->kind == SQL_ROLLBACK || st->kind == SQL_PREPARE)
+	} else if (st->kind == SQL_ROLLBACK)
 		x->kind = UNIT_BARE;
+	else if (st->kind == SQL_PREPARE)
+		x->kind = UNIT_PREPARE;
 	else if (st->kind == SQL_AUTOCOMMIT && x->n == 1)
 		x->kind = UNIT_ALONE;
 	take_digest(u, x);

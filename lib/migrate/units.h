@@ -16,8 +16,8 @@ struct sql_stmt;
 enum unit_kind {
 	UNIT_IMPLICIT, /* one implicit transaction */
 	UNIT_COMMIT,   /* ends in a COMMIT of the script's own */
-	UNIT_BARE,     /* ends in ROLLBACK or PREPARE TRANSACTION, so that its
-			  record has to follow it */
+	UNIT_BARE,     /* ends in a ROLLBACK: its record has to follow */
+	UNIT_PREPARE,  /* ends in PREPARE TRANSACTION: likewise, and it stays */
 	UNIT_ALONE     /* one statement that refuses transactions */
 };
 

@@ -177,10 +177,9 @@ transaction(const struct look *l)
 		if (is(l->o, "kind", kinds[i].name))
 			l->st->kind = kinds[i].kind;
 	l->st->chain = is_true(l->o, "chain");
-	if (l->st->kind != SQL_AUTOCOMMIT)
-		return;
-	l->st->effect = EFFECT_END_PREPARED;
 	l->st->object = text_of(l->mem, l->o, "gid");
+	if (l->st->kind == SQL_AUTOCOMMIT)
+		l->st->effect = EFFECT_END_PREPARED;
 }
 
 static void
