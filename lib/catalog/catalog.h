@@ -1,0 +1,213 @@
+#ifndef CATALOG_CATALOG_H
+#define CATALOG_CATALOG_H
+
+#include <stddef.h>
+
+#include "schema/schema.h"
+
+struct arena;
+
+/*
+ * What a database looks like, as far as a schema can say it: made from a
+ * schema (catalog_from_schema) or read from a database (introspect), so that
+ * the two can be compared.  It points to nothing outside its arena and the
+ * schema it was made from.
+ *
+ * `pos' is an object's place among all of its sort in the catalog: in order
+ * of declaration for a schema, of names for a database.  The order of the
+ * steps of a migration is made of it.
+ */
+
+/* The types Prisma has names for, in its order; then the two others. */
+enum native {
+	NATIVE_SMALLINT,
+	NATIVE_INTEGER,
+	NATIVE_BIGINT,
+	NATIVE_DECIMAL,
+	NATIVE_MONEY,
+	NATIVE_INET,
+	NATIVE_OID,
+	NATIVE_CITEXT,
+	NATIVE_REAL,
+	NATIVE_DOUBLE,
+	NATIVE_VARCHAR,
+	NATIVE_CHAR,
+	NATIVE_TEXT,
+	NATIVE_BYTEA,
+	NATIVE_TIMESTAMP,
+	NATIVE_TIMESTAMPTZ,
+	NATIVE_DATE,
+	NATIVE_TIME,
+	NATIVE_TIMETZ,
+	NATIVE_BOOLEAN,
+	NATIVE_BIT,
+	NATIVE_VARBIT,
+	NATIVE_UUID,
+	NATIVE_XML,
+	NATIVE_JSON,
+	NATIVE_JSONB,
+	NATIVE_ENUM,	    /* of the catalog */
+	NATIVE_UNSUPPORTED, /* anything else, by its text */
+	NATIVE__MAX
+};
+
+/* What is known of each: "VarChar", "VARCHAR", the scalar it belongs to. */
+struct native_info {
+	const char *prisma, *sql;
+	enum scalar scalar;
+	int max_args; /* 0, 1 or 2 */
+};
+extern const struct native_info native_info[NATIVE__MAX];
+/* The type that a scalar has without @db. */
+extern const enum native native_of_scalar[SCALAR__MAX];
+
+struct cat_type {
+	enum native native;
+	enum ast_arity arity;
+	int nargs, arg[2]; /* length; precision, scale */
+	const struct cat_enum *enumeration;
+	const char *unsupported; /* its text, verbatim */
+};
+
+enum value_kind {
+	VALUE_STRING,
+	VALUE_ENUM,	/* the label */
+	VALUE_INT,
+	VALUE_FLOAT,	/* text as written */
+	VALUE_BOOLEAN,	/* "true", "false" */
+	VALUE_JSON,
+	VALUE_DATETIME, /* text as it is rendered */
+	VALUE_BYTES,	/* text: lower-case hex */
+	VALUE_LIST
+};
+
+struct cat_value {
+	enum value_kind kind;
+	const char *text;
+	struct cat_value *item; /* VALUE_LIST */
+	size_t nitems;
+};
+
+enum cat_default_kind {
+	CAT_DEFAULT_NONE,
+	CAT_DEFAULT_VALUE,
+	CAT_DEFAULT_NOW,
+	CAT_DEFAULT_SEQUENCE,	/* text: its name, "" where not known yet */
+	CAT_DEFAULT_DBGENERATED /* text: the expression, NULL: not said */
+};
+
+struct cat_default {
+	enum cat_default_kind kind;
+	const char *text;
+	struct cat_value value;
+};
+
+struct cat_column {
+	const char *name;
+	struct cat_table *table;
+	size_t pos;
+	struct cat_type type;
+	struct cat_default dflt;
+	int autoincrement;  /* default is nextval() of a sequence, or identity */
+	int client_default; /* the client fills it in: uuid(), @updatedAt no */
+	const struct schema_field *field; /* it was made from, or NULL */
+};
+
+struct cat_index_column {
+	struct cat_column *column;
+	enum index_sort sort;
+	const char *opclass; /* NULL: not said */
+	int opclass_is_default;
+	int nulls_first, nulls_last; /* of a database: said, and unusual */
+};
+
+struct cat_index {
+	const char *name;
+	struct cat_table *table;
+	size_t pos;
+	enum index_kind kind;
+	enum index_algorithm algorithm;
+	struct cat_index_column *column;
+	size_t ncolumns;
+	int deferrable; /* of a database */
+};
+
+struct cat_fk {
+	const char *name;
+	struct cat_table *table, *target;
+	size_t pos;
+	struct cat_column **column, **target_column;
+	size_t ncolumns;
+	enum ref_action on_delete, on_update; /* never ACTION_NONE */
+	int deferrable;			      /* of a database */
+};
+
+struct cat_table {
+	const char *ns, *name;
+	size_t pos;
+	struct cat_column *column;
+	size_t ncolumns;
+	struct cat_index *pk; /* or NULL */
+	struct cat_index *index; /* without the primary key */
+	size_t nindexes;
+	struct cat_fk **fk; /* of the catalog's, in their order */
+	size_t nfks;
+	const struct schema_model *model; /* it was made from, or NULL */
+	/* Of a database, for `db pull': what the model does not hold. */
+	int is_partition_parent, is_partition_child, has_row_security;
+	int has_expression_index, has_checks, has_exclusions, has_comment;
+	const char *comment;
+};
+
+struct cat_enum {
+	const char *ns, *name;
+	size_t pos;
+	const char *const *label;
+	size_t nlabels;
+	const struct schema_enum *enumeration; /* it was made from, or NULL */
+};
+
+struct cat_extension {
+	const char *name, *schema, *version; /* "": not said */
+	size_t pos;
+	int relocatable;
+};
+
+struct cat_view {
+	const char *ns, *name, *definition;
+	struct cat_column *column;
+	size_t ncolumns;
+};
+
+struct catalog {
+	struct arena *arena;
+	const char *default_ns; /* not written before names; NULL: none */
+	const char *const *ns;	/* namespaces, as declared or by name */
+	size_t nns;
+	struct cat_enum *enumeration;
+	size_t nenums;
+	struct cat_table *table;
+	size_t ntables;
+	struct cat_fk *fk; /* of all tables, in the order of pos */
+	size_t nfks;
+	struct cat_extension *extension;
+	size_t nextensions;
+	struct cat_view *view; /* of a database */
+	size_t nviews;
+};
+
+/* Nothing at all. */
+struct catalog *catalog_empty(struct arena *);
+
+/*
+ * The tables that a valid schema asks for.  ns: the namespace of what has no
+ * @@schema, usually "public".
+ */
+struct catalog *catalog_from_schema(struct arena *, const struct schema *,
+    const char *ns);
+
+struct cat_table *catalog_table(const struct catalog *, const char *ns,
+    const char *name);
+struct cat_column *catalog_column(const struct cat_table *, const char *name);
+
+#endif
