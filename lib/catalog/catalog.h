@@ -110,6 +110,7 @@ struct cat_column {
 	struct cat_default dflt;
 	int autoincrement;  /* default is nextval() of a sequence, or identity */
 	int client_default; /* the client fills it in: uuid(), @updatedAt no */
+	int has_comment;    /* of a database */
 	const struct schema_field *field; /* it was made from, or NULL */
 };
 
@@ -154,9 +155,10 @@ struct cat_table {
 	size_t nfks;
 	const struct schema_model *model; /* it was made from, or NULL */
 	/* Of a database, for `db pull': what the model does not hold. */
-	int is_partition_parent, is_partition_child, has_row_security;
-	int has_expression_index, has_checks, has_exclusions, has_comment;
-	const char *comment;
+	int is_partition_parent, has_children, has_row_security;
+	const char *comment; /* or NULL */
+	const char *const *check, *const *exclusion, *const *expression_index;
+	size_t nchecks, nexclusions, nexpression_indexes;
 };
 
 struct cat_enum {
@@ -165,6 +167,7 @@ struct cat_enum {
 	const char *const *label;
 	size_t nlabels;
 	const struct schema_enum *enumeration; /* it was made from, or NULL */
+	int has_comment; /* of a database */
 };
 
 struct cat_extension {
@@ -177,6 +180,7 @@ struct cat_view {
 	const char *ns, *name, *definition;
 	struct cat_column *column;
 	size_t ncolumns;
+	int has_comment;
 };
 
 struct catalog {

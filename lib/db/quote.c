@@ -1,8 +1,9 @@
-/* The one place that quotes. */
+/* What stands in statements of our own, quoted into an arena. */
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/quote.h"
 #include "db/conn.h"
 
 char *
@@ -11,13 +12,7 @@ db_ident(struct arena *mem, const char *name)
 	struct buf b = BUF_INIT;
 	char *out;
 
-	buf_addc(&b, '"');
-	for (; *name != '\0'; name++) {
-		if (*name == '"')
-			buf_addc(&b, '"');
-		buf_addc(&b, *name);
-	}
-	buf_addc(&b, '"');
+	quote_ident(&b, name);
 	out = arena_strdup(mem, buf_str(&b));
 	buf_free(&b);
 	return out;

@@ -7,6 +7,15 @@
  */
 extern const char sql_blockers[];
 extern const char sql_history_read[];
+extern const char sql_introspect_columns[];
+extern const char sql_introspect_constraints[];
+extern const char sql_introspect_enums[];
+extern const char sql_introspect_extensions[];
+extern const char sql_introspect_fks[];
+extern const char sql_introspect_indexes[];
+extern const char sql_introspect_namespaces[];
+extern const char sql_introspect_tables[];
+extern const char sql_introspect_views[];
 extern const char sql_lock_holder[];
 extern const char sql_migrate_prelude[];
 extern const char sql_runs_create[];

@@ -32,7 +32,8 @@ enum field_kind {
 	FIELD_SCALAR,
 	FIELD_ENUM,
 	FIELD_UNSUPPORTED,
-	FIELD_RELATION
+	FIELD_RELATION,
+	FIELD_COMPOSITE /* of a `type' block: never in a valid schema */
 };
 
 enum default_kind {
@@ -44,6 +45,18 @@ enum default_kind {
 	DEFAULT_DBGENERATED,   /* expr's first argument, if it has one */
 	DEFAULT_CLIENT	       /* uuid() cuid() nanoid() ulid() auto() */
 };
+
+enum ref_action {
+	ACTION_NONE, /* not given */
+	ACTION_CASCADE,
+	ACTION_RESTRICT,
+	ACTION_NO_ACTION,
+	ACTION_SET_NULL,
+	ACTION_SET_DEFAULT,
+	ACTION__MAX
+};
+/* As in the schema: "NoAction". */
+extern const char *const ref_action_name[ACTION__MAX];
 
 struct schema_default {
 	enum default_kind kind;
@@ -60,6 +73,16 @@ struct schema_native {
 	const struct ast_attr *attr;
 };
 
+/* What @relation says on one field; all zero where there is none. */
+struct schema_side {
+	const struct ast_attr *attr;
+	const char *name, *map; /* given, or NULL */
+	struct schema_field **fields, **references;
+	size_t nfields, nreferences;
+	int has_fields, has_references; /* given, be it empty or wrong */
+	enum ref_action on_delete, on_update;
+};
+
 struct schema_field {
 	const char *name, *db_name;
 	const struct ast_field *ast;
@@ -72,7 +95,8 @@ struct schema_field {
 	struct schema_default dflt;
 	int updated_at, ignored;
 	struct schema_model *target;	/* FIELD_RELATION */
-	struct schema_relation *relation; /* FIELD_RELATION, when it is valid */
+	struct schema_relation *relation; /* FIELD_RELATION, when it has one */
+	struct schema_side side;	/* FIELD_RELATION */
 };
 
 enum index_kind {
@@ -119,6 +143,7 @@ struct schema_index {
 	size_t nfields;
 	struct schema_field *on; /* @id and @unique: the field; else NULL */
 	const struct ast_attr *attr;
+	int has_clustered;	 /* SQL Server's, refused later */
 };
 
 struct schema_model {
@@ -126,6 +151,7 @@ struct schema_model {
 	const struct ast_block *ast;
 	int is_view, ignored;
 	const char *schema; /* @@schema, or NULL */
+	const struct ast_expr *schema_expr;
 	struct schema_field *field;
 	size_t nfields;
 	struct schema_index *id; /* or NULL */
@@ -142,26 +168,16 @@ struct schema_enum {
 	const char *name, *db_name;
 	const struct ast_block *ast;
 	const char *schema;
+	const struct ast_expr *schema_expr;
 	struct schema_value *value;
 	size_t nvalues;
 };
 
-enum ref_action {
-	ACTION_NONE, /* not given */
-	ACTION_CASCADE,
-	ACTION_RESTRICT,
-	ACTION_NO_ACTION,
-	ACTION_SET_NULL,
-	ACTION_SET_DEFAULT,
-	ACTION__MAX
-};
-/* As in the schema: "NoAction". */
-extern const char *const ref_action_name[ACTION__MAX];
-
 enum relation_kind {
 	RELATION_ONE_TO_ONE,
 	RELATION_ONE_TO_MANY,
-	RELATION_MANY_TO_MANY /* implicit: a table of its own */
+	RELATION_MANY_TO_MANY, /* implicit: a table of its own */
+	RELATION_EMBEDDED      /* MongoDB's: never in a valid schema */
 };
 
 /*
@@ -172,7 +188,8 @@ struct schema_relation {
 	enum relation_kind kind;
 	const char *name;     /* given, or the conventional one */
 	int has_name;	      /* given */
-	struct schema_field *a, *b; /* b NULL: back relation is missing */
+	struct schema_field *a, *b; /* NULL: that field is missing */
+	struct schema_model *model_a, *model_b;
 	struct schema_field **fields, **references; /* of a */
 	size_t ncolumns;
 	enum ref_action on_delete, on_update; /* as given */
@@ -193,8 +210,10 @@ struct schema_datasource {
 	int relation_mode_prisma; /* relationMode = "prisma" */
 	struct schema_extension {
 		const char *name, *db_name, *schema, *version;
-	} *extension;
+		struct span span;
+	} *extension; /* by name */
 	size_t nextensions;
+	const struct ast_property *schemas_property, *extensions_property;
 	int has_extensions; /* the property is there */
 };
 

@@ -73,8 +73,8 @@ find_as_root(struct arena *a, struct place *p, struct diag *d)
 }
 
 /* A service user may have no home to write to: a folder in /tmp, then. */
-static const char *
-cache_folder(struct arena *a, struct diag *d)
+const char *
+place_cache(struct arena *a, struct diag *d)
 {
 	const char *home = getenv("HOME"), *xdg = getenv("XDG_CACHE_HOME");
 	char *dir;
@@ -100,7 +100,7 @@ place_find(struct arena *a, struct place *p, struct diag *d)
 	if (geteuid() == 0)
 		return find_as_root(a, p, d);
 	p->uid = geteuid();
-	p->base = cache_folder(a, d);
+	p->base = place_cache(a, d);
 	return p->base == NULL ? -1 : place_own_folder(p->base, d);
 }
 

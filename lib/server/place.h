@@ -22,6 +22,12 @@ struct place {
 int place_find(struct arena *, struct place *, struct diag *);
 
 /*
+ * The user's own cache folder, ~/.cache/dbm, also for root; the folders
+ * above it are made.  NULL: that cannot be done.
+ */
+const char *place_cache(struct arena *, struct diag *);
+
+/*
  * Turns this process into the user that servers run as, for good, with an
  * environment in which PostgreSQL's variables are not set.
  */

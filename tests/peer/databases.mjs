@@ -13,8 +13,12 @@ const first = (text) => text.split('\n').find((line) => /error/i.test(line)) ?? 
 /** Makes the database of a case, unless it is there -> {database, trouble: why it holds only a part} */
 export function build({ id, sql, migrations }) {
   const database = 'peer_' + createHash('sha1').update(id + (sql ?? '')).digest('hex').slice(0, 16)
-  const admin = (statement) => psql(DATABASE_URL, ['-At', '-c', statement])
-  if (admin(`SELECT 1 FROM pg_database WHERE datname = '${database}'`).stdout.trim()) return { database }
+  const admin = (statement) => {
+    const { status, stdout, stderr } = psql(DATABASE_URL, ['-At', '-c', statement])
+    if (status !== 0) throw new Error(stderr)
+    return stdout.trim()
+  }
+  if (admin(`SELECT 1 FROM pg_database WHERE datname = '${database}'`)) return { database }
   const half = database + '_half', url = urlOf(half)
   admin(`DROP DATABASE IF EXISTS ${half}`)
   admin(`CREATE DATABASE ${half} TEMPLATE template0`)

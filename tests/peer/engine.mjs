@@ -18,18 +18,22 @@ for (const event of ['uncaughtException', 'unhandledRejection']) process.on(even
 let engine
 async function ask(question) {
   engine ??= (await loadEngine({ files: BLANK })).engine
-  const failure = new Promise((_, no) => { panicked = no; setTimeout(() => no(new Error('timeout')), 30000).unref() })
+  let timer
+  const failure = new Promise((_, no) => {
+    panicked = (error) => { engine = undefined; no(error) }
+    timer = setTimeout(() => panicked(new Error('timeout')), 30000)
+  })
   try {
     return await Promise.race([question(engine), failure])
   } catch (error) {
-    const message = String(error?.message ?? error)
-    if (!/validating/.test(message)) engine = undefined
-    throw new Error(plain(message))
+    throw new Error(plain(String(error?.message ?? error)))
+  } finally {
+    clearTimeout(timer)
   }
 }
 
 // The engine wants a url it can resolve, dbm wants none: the same literal one for every schema.
-const withUrl = (files) => files.map(([name, text]) => [name, text.replace(/^(datasource\s+\w+\s*\{[^}]*\})/gm, (block) =>
+export const withUrl = (files) => files.map(([name, text]) => [name, text.replace(/^(datasource\s+\w+\s*\{[^}]*\})/gm, (block) =>
   block.replace(/^[ \t]*(url|directUrl|shadowDatabaseUrl)\s*=.*$/gm, '').replace('{', '{\n  url = "postgresql://localhost/x"'))])
 const side = (files) => (files?.length ? { tag: 'schemaDatamodel', ...container(withUrl(files)) } : { tag: 'empty' })
 const script = (answer) => (answer.stdout.endsWith('\n') ? answer.stdout : answer.stdout + '\n')

@@ -21,17 +21,16 @@ const gen = (args, input) => {
 }
 const generated = (...args) => gen(args).split('\n').filter(Boolean).map((line) => JSON.parse(line))
 
-/** the .prisma files at or below a path -> [[path below it, text]] */
+/** the .prisma files below a folder -> [[path below it, text]] */
 const filesAt = (at) => {
   if (!fs.existsSync(at)) return []
-  if (at.endsWith('.prisma')) return [[path.basename(at), read(at)]]
   return fs.readdirSync(at, { recursive: true }).filter((name) => name.endsWith('.prisma') && fs.statSync(path.join(at, name)).isFile()).sort().map((name) => [name, read(path.join(at, name))])
 }
 /** where a program is to look, and the text if it is one */
 const placed = (key, at, files) => {
   if (!files.length) return { [key]: null }
   if (files.length > 1) return { [key + '_path']: at }
-  return { [key]: files[0][1], [key + '_path']: at.endsWith('.prisma') ? at : path.join(at, files[0][0]) }
+  return { [key]: files[0][1], [key + '_path']: path.join(at, files[0][0]) }
 }
 
 /** every schema of the corpus: {id, entry, at, files, own}, staged below CACHE so that a folder holds one schema */
@@ -43,7 +42,7 @@ function schemas() {
     const roots = all.filter(([, text]) => /^datasource\s/m.test(text))
     const sets = roots.length === 1 ? [['', all]] : roots.map(([name, text]) => [name, [[path.basename(name), text]]])
     for (const [name, files] of sets) {
-      const id = entry + (name && '/' + name), at = path.join(CACHE, 'schemas', id)
+      const id = entry + (name && '/' + name), at = path.join(CACHE, 'schemas', id.replace(/\.prisma$/, ''))
       const provider = (roots.length === 1 ? roots[0][1] : files[0][1]).match(/^datasource\s[^}]*?provider\s*=\s*"(\w+)"/m)?.[1]
       for (const [below, text] of files) {
         fs.mkdirSync(path.dirname(path.join(at, below)), { recursive: true })
@@ -126,13 +125,20 @@ const families = {
   async pull() { // a database made from the schema, another from its history
     for (const { id, at, files, migrations } of ours()) {
       const { sql } = await engine.diff(null, files)
+      // one without a url, as later versions have it, is given one: else the engine refuses it
+      const valid = engine.validate(files).ok, usable = valid ? files : engine.withUrl(files), place = valid ? at : at + '+url'
+      for (const [name, text] of usable) {
+        fs.mkdirSync(path.dirname(path.join(place, name)), { recursive: true })
+        fs.writeFileSync(path.join(place, name), text)
+      }
       for (const how of ['schema', 'history']) {
         if (how === 'schema' ? !sql : !fs.existsSync(migrations)) continue
-        const entry = { id: `${how} ${id}`, ...(how === 'schema' ? { sql } : { migrations }), ...placed('schema', at, files) }
+        const entry = { id: `${how} ${id}`, ...(how === 'schema' ? { sql } : { migrations }), ...placed('schema', place, usable) }
         const { database, trouble } = build(entry)
-        const url = urlOf(database)
-        const again = engine.validate(files).ok ? await engine.pull(url, files.map(([name, text]) => [path.posix.join('prisma', name), text])) : { error: 'the schema is not valid' }
-        put({ ...entry, database, trouble, plain: await engine.pull(url, engine.BLANK), again, diff: await engine.diffDatabase(url, files) })
+        // each database in a process of its own: the engine keeps its connections
+        const asked = spawnSync('node', [new URL('ask-database.mjs', import.meta.url).pathname, urlOf(database)], { input: JSON.stringify(usable), maxBuffer: 2 ** 30, encoding: 'utf8' })
+        if (asked.status !== 0) throw new Error(`${id}: ${asked.stderr}`)
+        put({ ...entry, database, trouble, ...JSON.parse(asked.stdout) })
       }
     }
   },

@@ -1,0 +1,162 @@
+/*
+ * ALTER TYPE.  Values are only ever added; for one that goes, the type is
+ * made anew beside the old one and the columns move over, in a transaction of
+ * its own.
+ */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/quote.h"
+#include "catalog/render_priv.h"
+
+void
+render_labels(struct render *r, const struct cat_enum *e)
+{
+	for (size_t i = 0; i < e->nlabels; i++) {
+		if (i > 0)
+			buf_adds(&r->text, ", ");
+		quote_string(&r->text, e->label[i]);
+	}
+}
+
+static void
+add_values(struct render *r, const struct change *c)
+{
+	static const char note[] =
+	    "-- This migration adds more than one value to an enum.\n"
+	    "-- With PostgreSQL versions 11 and earlier, this is not possible\n"
+	    "-- in a single migration. This can be worked around by creating\n"
+	    "-- multiple migrations, each migration adding only one value to\n"
+	    "-- the enum.\n\n\n";
+
+	if (c->nadded > 1)
+		buf_adds(&r->text, note);
+	for (size_t i = 0; i < c->nadded; i++) {
+		buf_adds(&r->text, "ALTER TYPE ");
+		render_name(r, c->from_enum->ns, c->from_enum->name);
+		buf_adds(&r->text, " ADD VALUE ");
+		quote_string(&r->text, c->added[i]);
+		render_end(r);
+	}
+}
+
+static void
+alter_column(struct render *r, const struct cat_column *c)
+{
+	buf_adds(&r->text, "ALTER TABLE ");
+	render_name(r, c->table->ns, c->table->name);
+	buf_adds(&r->text, " ALTER COLUMN ");
+	quote_ident(&r->text, c->name);
+}
+
+static void
+move_column(struct render *r, const struct cat_column *c,
+    const struct cat_enum *e, const char *temporary)
+{
+	const char *list = c->type.arity == ARITY_LIST ? "[]" : "";
+
+	alter_column(r, c);
+	buf_adds(&r->text, " TYPE ");
+	render_name(r, e->ns, temporary);
+	buf_addf(&r->text, "%s USING (", list);
+	quote_ident(&r->text, c->name);
+	buf_adds(&r->text, "::text::");
+	render_name(r, e->ns, temporary);
+	buf_addf(&r->text, "%s)", list);
+	render_end(r);
+}
+
+static void
+move_columns(struct render *r, const struct cat_enum *e,
+    const char *temporary)
+{
+	const struct catalog *to = r->changes->to;
+	const struct cat_table *t;
+
+	for (size_t i = 0; i < to->ntables; i++) {
+		t = &to->table[i];
+		for (size_t k = 0; k < t->ncolumns; k++)
+			if (t->column[k].type.native == NATIVE_ENUM &&
+			    t->column[k].type.enumeration == e)
+				move_column(r, &t->column[k], e, temporary);
+	}
+}
+
+static void
+rename_type(struct render *r, const char *ns, const char *from, const char *to)
+{
+	buf_adds(&r->text, "ALTER TYPE ");
+	render_name(r, ns, from);
+	buf_adds(&r->text, " RENAME TO ");
+	quote_ident(&r->text, to);
+	render_end(r);
+}
+
+static void
+drop_defaults(struct render *r, const struct change *c)
+{
+	for (size_t i = 0; i < c->nusages; i++) {
+		alter_column(r, c->usage[i].from);
+		buf_adds(&r->text, " DROP DEFAULT");
+		render_end(r);
+	}
+}
+
+static void
+set_defaults(struct render *r, const struct change *c)
+{
+	for (size_t i = 0; i < c->nusages; i++) {
+		if (c->usage[i].to == NULL)
+			continue;
+		alter_column(r, c->usage[i].from);
+		buf_adds(&r->text, " SET DEFAULT ");
+		render_default(r, c->usage[i].to);
+		render_end(r);
+	}
+}
+
+/* Two statements go by the old state's default namespace: so does Prisma. */
+static void
+replace(struct render *r, const struct change *c)
+{
+	const struct cat_enum *from = c->from_enum, *to = c->to_enum;
+	const char *temporary = arena_printf(r->mem, "%s_new", to->name);
+	const char *old = arena_printf(r->mem, "%s_old", from->name);
+	const char *next_ns = r->default_ns;
+	const char *previous_ns = r->changes->from->default_ns;
+
+	buf_adds(&r->text, "BEGIN");
+	render_end(r);
+	buf_adds(&r->text, "CREATE TYPE ");
+	render_name(r, to->ns, temporary);
+	buf_adds(&r->text, " AS ENUM (");
+	render_labels(r, to);
+	buf_addc(&r->text, ')');
+	render_end(r);
+
+	r->default_ns = previous_ns;
+	drop_defaults(r, c);
+	r->default_ns = next_ns;
+	move_columns(r, to, temporary);
+	rename_type(r, from->ns, from->name, old);
+	rename_type(r, to->ns, temporary, to->name);
+
+	r->default_ns = previous_ns;
+	buf_adds(&r->text, "DROP TYPE ");
+	render_name(r, from->ns, old);
+	render_end(r);
+	r->default_ns = next_ns;
+
+	set_defaults(r, c);
+	buf_adds(&r->text, "COMMIT");
+	render_end(r);
+}
+
+void
+render_alter_enum(struct render *r, const struct change *c)
+{
+	if (c->nremoved == 0)
+		add_values(r, c);
+	else
+		replace(r, c);
+}

@@ -1,0 +1,14 @@
+-- Tables: ordinary ones that are no partition, and partitioned ones.
+-- $1: schemas, as text[]
+-- Columns: schema, table; is it partitioned and has partitions; has it
+-- tables that inherit from it; row security; comment
+SELECT n.nspname::text, c.relname::text,
+       c.relhassubclass AND c.relkind = 'p',
+       c.relhassubclass AND c.relkind = 'r',
+       c.relrowsecurity,
+       obj_description(c.oid, 'pg_class')
+  FROM pg_class c
+  JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE n.nspname = ANY ($1::text[])
+   AND (c.relkind = 'r' AND NOT c.relispartition OR c.relkind = 'p')
+ ORDER BY n.nspname, c.relname

@@ -1,0 +1,221 @@
+/*
+ * Where the two sides of a comparison come from.  All files are read before
+ * anything is asked of the environment or a server, so that what is wrong in
+ * them is told first, and files alone need neither.
+ */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/file.h"
+#include "catalog/catalog.h"
+#include "db/conn.h"
+#include "db/introspect.h"
+#include "db/target.h"
+#include "migrate/dir.h"
+#include "migrate/shadow.h"
+#include "migrate/side.h"
+#include "schema/finding.h"
+#include "schema/project.h"
+#include "schema/schema.h"
+
+struct sides {
+	struct arena *mem;
+	const struct sides_opts *opts;
+	struct project *project; /* NULL: not needed yet */
+	const char *const *ns;	 /* to look at */
+	size_t nns;
+	const char *default_ns;
+	struct diag *d;
+};
+
+static int
+is_history(const char *path)
+{
+	struct arena *mem = arena_new();
+	struct migration_dir dir;
+	struct diag d = DIAG_INIT;
+	int yes;
+
+	yes = file_exists(arena_printf(mem, "%s/migration_lock.toml", path));
+	if (!yes && dir_read(mem, path, &dir, &d) == 0)
+		for (size_t i = 0; i < dir.n; i++)
+			yes |= file_exists(dir.migration[i].path);
+	diag_free(&d);
+	arena_free(mem);
+	return yes;
+}
+
+void
+side_of(const char *operand, struct side *s)
+{
+	*s = (struct side){ .kind = SIDE_DATABASE, .text = operand };
+	if (strcmp(operand, "empty") == 0)
+		s->kind = SIDE_EMPTY;
+	else if (file_is_dir(operand))
+		s->kind = is_history(operand) ? SIDE_HISTORY : SIDE_SCHEMA;
+	else if (file_exists(operand) || strcmp(operand, "-") == 0)
+		s->kind = SIDE_SCHEMA;
+}
+
+/* --- schemas --- */
+
+static int
+read_schema(struct sides *x, struct side *s)
+{
+	struct findings f;
+
+	findings_init(&f, x->mem);
+	if (schema_load(x->mem, s->text, &s->schema, &f, x->d) == -1)
+		return -1;
+	if (f.nerrors == 0)
+		return 0;
+	findings_to_diag(&f, s->schema->ast->sources, x->d);
+	if (f.nerrors > 1)
+		diag_hint(x->d, "%zu more: 'dbm validate %s' lists all",
+		    f.nerrors - 1, s->text);
+	return -1;
+}
+
+static const struct schema_datasource *
+datasource_of(const struct side *s)
+{
+	return s->schema != NULL ? s->schema->datasource : NULL;
+}
+
+/* --- databases --- */
+
+static int
+need_project(struct sides *x, const struct project_opts *opts)
+{
+	if (x->project != NULL && opts == &project_opts)
+		return 0;
+	x->project = arena_new_of(x->mem, struct project);
+	return project_load(x->mem, opts, x->project, x->d);
+}
+
+static int
+resolve_url(struct sides *x, struct side *s)
+{
+	struct project_opts opts = project_opts;
+
+	if (s->kind == SIDE_DATASOURCE && s->text != NULL)
+		opts.schema = s->text;
+	if (need_project(x, s->kind == SIDE_DATASOURCE && s->text != NULL ?
+	    &opts : &project_opts) == -1)
+		return -1;
+	return target_resolve(x->mem, x->project,
+	    s->kind == SIDE_DATABASE ? s->text : NULL, TARGET_SESSION,
+	    &s->url, x->d);
+}
+
+static int
+is_database(const struct side *s)
+{
+	return s->kind == SIDE_DATABASE || s->kind == SIDE_DATASOURCE;
+}
+
+/* What the schemas say, else the URL's schema, else public. */
+static void
+choose_namespaces(struct sides *x, const struct side *from,
+    const struct side *to)
+{
+	const struct side *side[2] = { to, from };
+	const struct schema_datasource *ds;
+	const char **one = arena_new_of(x->mem, const char *);
+
+	x->default_ns = "public";
+	for (int i = 0; i < 2; i++)
+		if (is_database(side[i]))
+			x->default_ns = side[i]->url.schema;
+	*one = x->default_ns;
+	x->ns = one;
+	x->nns = 1;
+	for (int i = 0; i < 2; i++) {
+		ds = datasource_of(side[i]);
+		if (ds != NULL && ds->nschemas > 0) {
+			x->ns = ds->schemas;
+			x->nns = ds->nschemas;
+			return;
+		}
+	}
+}
+
+static int
+read_database(struct sides *x, struct side *s)
+{
+	struct db *db = db_open(&s->url, DB_READ_ONLY, x->d);
+	int rc;
+
+	if (db == NULL)
+		return -1;
+	rc = introspect(x->mem, db, x->ns, x->nns, 0, &s->catalog, x->d);
+	db_close(db);
+	return rc;
+}
+
+/* --- histories --- */
+
+static int
+read_history(struct sides *x, struct side *s)
+{
+	struct migration_dir dir;
+	struct shadow *shadow;
+	struct shadow_opts opts = { .schema = x->default_ns, .ns = x->ns,
+		.nns = x->nns };
+	int rc;
+
+	if (dir_read(x->mem, s->text, &dir, x->d) == -1 ||
+	    dir_check_provider(&dir, x->d) == -1 ||
+	    need_project(x, &project_opts) == -1)
+		return -1;
+	if (x->opts->shadow_url != NULL)
+		x->project->datasource.shadow_url = (struct ds_value){
+			.literal = x->opts->shadow_url, .line = 1 };
+	opts.project = x->project;
+	shadow = shadow_open(x->mem, &opts);
+	rc = shadow_catalog(shadow, &dir, &s->catalog, x->d);
+	shadow_close(shadow);
+	return rc;
+}
+
+/* --- all --- */
+
+static int
+read_side(struct sides *x, struct side *s)
+{
+	switch (s->kind) {
+	case SIDE_EMPTY:
+		s->catalog = catalog_empty(x->mem);
+		return 0;
+	case SIDE_SCHEMA:
+		s->catalog = catalog_from_schema(x->mem, s->schema,
+		    x->default_ns);
+		return 0;
+	case SIDE_HISTORY:
+		return read_history(x, s);
+	default:
+		return read_database(x, s);
+	}
+}
+
+int
+sides_read(struct arena *mem, struct side *from, struct side *to,
+    const struct sides_opts *opts, struct diag *d)
+{
+	struct sides x = { .mem = mem, .opts = opts, .d = d };
+	struct side *side[2] = { from, to };
+
+	for (int i = 0; i < 2; i++)
+		if (side[i]->kind == SIDE_SCHEMA &&
+		    read_schema(&x, side[i]) == -1)
+			return -1;
+	for (int i = 0; i < 2; i++)
+		if (is_database(side[i]) && resolve_url(&x, side[i]) == -1)
+			return -1;
+	choose_namespaces(&x, from, to);
+	for (int i = 0; i < 2; i++)
+		if (read_side(&x, side[i]) == -1)
+			return -1;
+	return 0;
+}

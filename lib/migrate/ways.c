@@ -1,0 +1,291 @@
+/*
+ * The three ways to an empty database.  What is made is dropped again over a
+ * session that is open already, since a signal ends every attempt to connect.
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/diag.h"
+#include "db/conn.h"
+#include "db/lock.h"
+#include "migrate/history.h"
+#include "migrate/lock.h"
+#include "migrate/shadow_priv.h"
+#include "schema/project.h"
+#include "server/pg.h"
+#include "server/place.h"
+
+const char *const way_name[WAY__MAX] = {
+	[WAY_PRIVATE] = "a private server",
+	[WAY_URL] = "shadowDatabaseUrl",
+	[WAY_BESIDE] = "a database beside the main one",
+};
+
+int
+is_name_letter(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || (c & 0x80) != 0;
+}
+
+static const char *
+shadow_url(const struct shadow *s)
+{
+	const struct ds_value *v;
+
+	if (s->o->project == NULL || !s->o->project->has_datasource)
+		return NULL;
+	v = &s->o->project->datasource.shadow_url;
+	return v->literal != NULL ? v->literal : v->env == NULL ? NULL :
+	    project_env(s->o->project, v->env);
+}
+
+int
+way_exists(struct shadow *s, enum shadow_way way)
+{
+	struct diag ignored = DIAG_INIT;
+	struct pg pg;
+
+	if (way == WAY_URL)
+		return shadow_url(s) != NULL;
+	if (way == WAY_BESIDE)
+		return s->o->url != NULL;
+	if (s->version == NULL) {
+		s->version = pg_find(s->mem, 0, &pg, &ignored) == -1 ? "" :
+		    arena_printf(s->mem, "%d", pg.version);
+		if (*s->version == '\0' && s->o->whisper != NULL)
+			s->o->whisper("shadow: %s", buf_str(&ignored.text));
+		diag_free(&ignored);
+	}
+	return *s->version != '\0';
+}
+
+const char *
+way_version(const struct shadow *s, enum shadow_way way)
+{
+	if (way == WAY_PRIVATE)
+		return s->version;
+	return way == WAY_URL ? shadow_url(s) : s->o->url->text;
+}
+
+/* --- a private server --- */
+
+/* By the name of the main one, which a script may say, unless it is taken. */
+static char *
+private_name(const struct shadow *s)
+{
+	static const char *const taken[] = { "postgres", "template0",
+		"template1", "test" };
+	const char *name = s->o->url == NULL ? "test" : s->o->url->dbname;
+	size_t i;
+
+	for (i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
+		if (strcmp(name, taken[i]) == 0)
+			return arena_strdup(s->mem, "shadow");
+	return arena_strdup(s->mem, name);
+}
+
+static int
+make_roles(struct shadow *s, struct diag *d)
+{
+	size_t i;
+
+	for (i = 0; i < s->nroles; i++)
+		if (db_execf(s->side, d, "CREATE ROLE %s NOLOGIN",
+		    db_ident(s->mem, s->role[i])) == -1 &&
+		    strcmp(d->sqlstate, "42710") != 0)
+			return -1;
+	diag_reset(d);
+	return 0;
+}
+
+static int
+open_private(struct shadow *s, struct diag *d)
+{
+	struct server_state server = { 0 };
+	struct place place;
+
+	if (place_find(s->mem, &place, d) == -1 ||
+	    watch_start(&s->watch, &place, 60, &server, d) == -1)
+		return -1;
+	s->way = WAY_PRIVATE;
+	if (url_parse(s->mem, server.url, NULL, &s->base, d) == -1 ||
+	    (s->side = db_open(&s->base, 0, d)) == NULL)
+		return -1;
+	return make_roles(s, d);
+}
+
+static int
+drop_made(struct shadow *s, struct diag *d)
+{
+	int rc = 0;
+
+	if (s->made != NULL)
+		rc = db_execf(s->side, d, "DROP DATABASE IF EXISTS %s WITH "
+		    "(FORCE)", db_ident(s->mem, s->made));
+	s->made = NULL;
+	return rc;
+}
+
+static int
+make_database(struct shadow *s, const struct db_url *beside, char *name,
+    struct diag *d)
+{
+	if (drop_made(s, d) == -1 ||
+	    db_execf(s->side, d, "CREATE DATABASE %s",
+	    db_ident(s->mem, name)) == -1)
+		return -1;
+	s->made = name;
+	return url_with_dbname(s->mem, beside, name, &s->url);
+}
+
+/* --- a database beside --- */
+
+static int
+open_beside(struct shadow *s, struct diag *d)
+{
+	s->side = db_open(s->o->url, 0, d);
+	if (s->side == NULL)
+		return -1;
+	s->way = WAY_BESIDE;
+	return 0;
+}
+
+static char *
+beside_name(const struct shadow *s)
+{
+	char id[37];
+
+	history_new_id(id);
+	return arena_printf(s->mem, "prisma_migrate_shadow_db_%s", id);
+}
+
+/* --- shadowDatabaseUrl --- */
+
+static int
+is_main(const struct shadow *s, const struct db_url *u)
+{
+	const struct db_url *m = s->o->url;
+
+	return m != NULL && strcmp(m->host, u->host) == 0 &&
+	    strcmp(m->port, u->port) == 0 && strcmp(m->dbname, u->dbname) == 0;
+}
+
+/* It will be emptied: what has a history is no shadow. */
+static int
+check_shadow(struct shadow *s, struct diag *d)
+{
+	struct history h;
+
+	/* a lock of the main database is held by who asks for the shadow */
+	if (lock_acquire(s->side, LOCK_DBM, 0, "the shadow database", d) == -1
+	    || history_read(s->side, s->mem, NULL, 0, &h, d) == -1)
+		return -1;
+	if (h.n == 0)
+		return 0;
+	diag_hint(d, "it would be emptied: give a database of its own");
+	return diag_set(d, "the database of shadowDatabaseUrl has a migration "
+	    "history of %zu rows", h.n);
+}
+
+static int
+open_url(struct shadow *s, struct diag *d)
+{
+	if (url_parse(s->mem, shadow_url(s), NULL, &s->url, d) == -1)
+		return -1;
+	if (is_main(s, &s->url))
+		return diag_set(d, "the shadow database you configured "
+		    "appears to be the same as the main database");
+	s->side = db_open(&s->url, 0, d);
+	if (s->side == NULL)
+		return -1;
+	s->way = WAY_URL;
+	return check_shadow(s, d);
+}
+
+static int
+empty_schemas(struct shadow *s, struct diag *d)
+{
+	struct buf sql = BUF_INIT;
+	const char *name;
+	size_t i;
+	int rc;
+
+	for (i = 0; i < s->nns; i++)
+		buf_addf(&sql, "DROP SCHEMA IF EXISTS %s CASCADE;",
+		    db_ident(s->mem, s->ns[i]));
+	name = db_ident(s->mem, s->schema);
+	buf_addf(&sql, "DROP SCHEMA IF EXISTS %s CASCADE; CREATE SCHEMA %s;",
+	    name, name);
+	rc = db_exec(s->side, buf_str(&sql), d);
+	buf_free(&sql);
+	return rc;
+}
+
+int
+way_open(struct shadow *s, enum shadow_way way, struct diag *d)
+{
+	static int (*const open[WAY__MAX])(struct shadow *, struct diag *) = {
+		[WAY_PRIVATE] = open_private,
+		[WAY_URL] = open_url,
+		[WAY_BESIDE] = open_beside,
+	};
+
+	ways_close(s);
+	if (open[way](s, d) == 0)
+		return 0;
+	ways_close(s);
+	return -1;
+}
+
+static int
+new_database(struct shadow *s, struct diag *d)
+{
+	switch (s->way) {
+	case WAY_PRIVATE:
+		return make_database(s, &s->base, private_name(s), d);
+	case WAY_BESIDE:
+		return make_database(s, s->o->url, beside_name(s), d);
+	default:
+		return empty_schemas(s, d);
+	}
+}
+
+int
+way_empty(struct shadow *s, struct diag *d)
+{
+	db_close(s->db);
+	s->db = NULL;
+	s->done = 0;
+	s->done_chain[0] = '\0';
+	if (new_database(s, d) == -1)
+		return -1;
+	s->url.schema = s->schema;
+	s->db = db_open(&s->url, DB_KEEP_PATH, d);
+	if (s->db == NULL)
+		return -1;
+	/* as Prisma does when it connects */
+	return strcmp(s->schema, "public") == 0 ? 0 : db_execf(s->db, d,
+	    "CREATE SCHEMA IF NOT EXISTS %s", db_ident(s->mem, s->schema));
+}
+
+void
+ways_close(struct shadow *s)
+{
+	struct diag ignored = DIAG_INIT;
+
+	db_close(s->db);
+	s->db = NULL;
+	if (s->way == WAY_BESIDE)
+		drop_made(s, &ignored);
+	s->made = NULL;
+	db_close(s->side);
+	s->side = NULL;
+	if (s->way == WAY_PRIVATE)
+		watch_end(&s->watch);
+	s->way = WAY__MAX;
+	s->done = 0;
+	s->done_chain[0] = '\0';
+	diag_free(&ignored);
+}

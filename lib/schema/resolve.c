@@ -1,0 +1,46 @@
+/*
+ * The stages, in the engine's order.  A stage with errors ends it where the
+ * next would only make nonsense of them.
+ */
+#include "base/arena.h"
+#include "schema/resolve_priv.h"
+
+static int
+resolve_blocks(struct resolve *r)
+{
+	if (resolve_names(r) == -1 || resolve_types(r) == -1)
+		return -1;
+	resolve_attributes(r);
+	resolve_relations(r);
+	return 0;
+}
+
+/* About how many names there will be: fields, values and blocks. */
+static size_t
+expected(const struct ast *ast)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < ast->nblocks; i++)
+		n += 1 + 2 * ast->block[i].nfields;
+	return n;
+}
+
+struct schema *
+schema_resolve(struct arena *mem, const struct ast *ast, struct findings *f)
+{
+	struct resolve r = { .mem = mem, .ast = ast, .f = f };
+	size_t n = expected(ast);
+
+	r.s = arena_new_of(mem, struct schema);
+	r.s->ast = ast;
+	map_init(&r.names, mem, n);
+	map_init(&r.mapped, mem, n / 4);
+	map_init(&r.pairs, mem, n / 8);
+	map_init(&r.sides, mem, n / 8);
+	resolve_blocks(&r);
+	resolve_config(&r);
+	if (f->nerrors == 0)
+		check_schema(&r);
+	return r.s;
+}

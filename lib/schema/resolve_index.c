@@ -1,0 +1,488 @@
+/*
+ * Keys and indexes: @id, @@id, @unique, @@unique, @@index, @@fulltext.
+ */
+#include <ctype.h>
+#include <limits.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "schema/opclass.h"
+#include "schema/resolve_priv.h"
+#include "schema/suggest.h"
+
+const char *const index_algorithm_name[INDEX_ALGORITHM__MAX] = {
+	[INDEX_BTREE] = "BTree",
+	[INDEX_HASH] = "Hash",
+	[INDEX_GIN] = "Gin",
+	[INDEX_GIST] = "Gist",
+	[INDEX_SPGIST] = "SpGist",
+	[INDEX_BRIN] = "Brin",
+};
+
+static const struct ast_arg *
+find_arg(const struct ast_expr *function, const char *name)
+{
+	const struct ast_args *args = &function->args;
+	size_t i;
+
+	for (i = 0; i < args->n; i++)
+		if (args->arg[i].value != NULL &&
+		    args->arg[i].name.text != NULL &&
+		    strcmp(args->arg[i].name.text, name) == 0)
+			return &args->arg[i];
+	return NULL;
+}
+
+static void
+field_sort(struct resolve *r, const struct ast_arg *a,
+    struct schema_index_field *f)
+{
+	const char *word = coerce_constant(r, a->value);
+
+	if (word == NULL)
+		return;
+	if (strcmp(word, "Asc") == 0)
+		f->sort = SORT_ASC;
+	else if (strcmp(word, "Desc") == 0)
+		f->sort = SORT_DESC;
+	else
+		finding_error(r->f, a->span,
+		    "Unexpected token. Expected one of: Asc, Desc");
+}
+
+static void
+raw_ops(struct resolve *r, const struct ast_expr *e,
+    struct schema_index_field *f)
+{
+	if (e->args.n != 1 || e->args.arg[0].value == NULL)
+		finding_error(r->f, e->span, "Unexpected token. Expected one "
+		    "of: Wrong number of arguments. Expected: 1, got: %zu",
+		    e->args.n);
+	else if (e->args.arg[0].value->kind != EXPR_STRING)
+		finding_error(r->f, e->span, "Unexpected token. Expected one "
+		    "of: Invalid parameter type: expected string");
+	else {
+		f->ops = e->args.arg[0].value->text;
+		f->ops_raw = 1;
+	}
+}
+
+static void
+field_ops(struct resolve *r, const struct ast_arg *a,
+    struct schema_index_field *f)
+{
+	const struct ast_expr *e = a->value;
+	const struct opclass *c;
+
+	if (e->kind == EXPR_CONSTANT) {
+		c = opclass_find(e->text);
+		if (c != NULL) {
+			f->ops = c->sql;
+			return;
+		}
+		finding_error(r->f, e->span, "Unexpected token. Expected one "
+		    "of: Invalid operator class: %s", e->text);
+		finding_hint(r->f, "name it as PostgreSQL does: raw(\"%s\")",
+		    e->text);
+	} else if (e->kind == EXPR_FUNCTION && strcmp(e->text, "raw") == 0)
+		raw_ops(r, e, f);
+	else
+		finding_error(r->f, a->span,
+		    "Unexpected token. Expected one of: operator class");
+}
+
+static void
+field_args(struct resolve *r, const struct ast_expr *e,
+    struct schema_index_field *f)
+{
+	const struct ast_arg *a;
+
+	a = find_arg(e, "sort");
+	if (a != NULL)
+		field_sort(r, a, f);
+	a = find_arg(e, "length");
+	if (a != NULL && coerce_integer(r, a->value, &f->length) == -1)
+		f->length = 0;
+	a = find_arg(e, "ops");
+	if (a != NULL)
+		field_ops(r, a, f);
+}
+
+/* name or name(sort: …); 0 where one of them is something else. */
+static int
+are_fields(struct resolve *r, const struct ast_expr *e,
+    struct schema_index_field *field)
+{
+	const struct ast_expr *const *item;
+	size_t i, n = expr_items(&e, &item);
+	int all = 1;
+
+	for (i = 0; i < n; i++)
+		if (item[i]->kind == EXPR_FUNCTION)
+			field_args(r, item[i], &field[i]);
+		else if (item[i]->kind != EXPR_CONSTANT) {
+			mismatch(r, "constant literal", item[i]);
+			all = 0;
+		}
+	return all;
+}
+
+struct problems {
+	struct buf unknown, relations, suggested;
+};
+
+static void
+add_name(struct buf *b, const char *name)
+{
+	buf_addf(b, "%s%s", b->len > 0 ? ", " : "", name);
+}
+
+static void
+relation_problem(struct problems *p, const struct schema_field *f)
+{
+	size_t i;
+
+	add_name(&p->relations, f->name);
+	for (i = 0; i < f->side.nfields; i++)
+		add_name(&p->suggested, f->side.fields[i]->name);
+}
+
+/* a.b reaches into a composite type, which PostgreSQL has none of. */
+static struct schema_field *
+find_field(struct resolve *r, const struct schema_model *m, const char *name,
+    int follow, struct problems *p)
+{
+	const char *dot = strchr(name, '.');
+	struct schema_field *f;
+
+	if (dot == NULL || !follow) {
+		f = resolve_field(r, m, name);
+		if (f == NULL)
+			add_name(&p->unknown, name);
+		return f;
+	}
+	f = resolve_field(r, m, arena_strndup(r->mem, name,
+	    (size_t)(dot - name)));
+	if (f == NULL)
+		buf_addf(&p->unknown, "%s%.*s", p->unknown.len > 0 ? ", " : "",
+		    (int)(dot - name), name);
+	else if (f->kind != FIELD_COMPOSITE && f->kind != FIELD_RELATION) {
+		add_name(&p->unknown, name);
+		return NULL;
+	}
+	return f;
+}
+
+/*
+ * The fields of an index, with their arguments.  -1: told already, or (with
+ * something in p) still to be told.
+ */
+static int
+index_fields(struct resolve *r, const struct schema_model *m,
+    const struct ast_expr *e, int follow, struct schema_index *x,
+    struct problems *p)
+{
+	const struct ast_expr *const *item;
+	struct schema_index_field *field;
+	struct map seen;
+	struct schema_field *f;
+	size_t i, n = expr_items(&e, &item);
+
+	field = arena_array(r->mem, struct schema_index_field, n);
+	if (!are_fields(r, e, field))
+		return -1;
+	map_init(&seen, r->mem, n);
+	for (i = 0; i < n; i++) {
+		f = find_field(r, m, item[i]->text, follow, p);
+		if (f == NULL)
+			continue;
+		if (f->kind == FIELD_RELATION)
+			relation_problem(p, f);
+		else if (map_put(&seen, NULL, item[i]->text, f) != NULL) {
+			finding_error(r->f, r->attr->span, "Error validating "
+			    "model \"%s\": The unique index definition refers "
+			    "to the field %s multiple times.", m->name,
+			    item[i]->text);
+			buf_reset(&p->unknown);
+			buf_reset(&p->relations);
+			return -1;
+		}
+		field[i].field = f;
+	}
+	if (p->unknown.len > 0 || p->relations.len > 0)
+		return -1;
+	x->field = field;
+	x->nfields = n;
+	return 0;
+}
+
+static void
+problems_free(struct problems *p)
+{
+	buf_free(&p->unknown);
+	buf_free(&p->relations);
+	buf_free(&p->suggested);
+}
+
+/* Room for one more; those of a model are few, and counted beforehand. */
+static struct schema_index *
+index_new(struct resolve *r, struct schema_model *m, enum index_kind kind)
+{
+	struct schema_index *x = &m->index[m->nindexes++];
+
+	x->kind = kind;
+	x->attr = r->attr;
+	return x;
+}
+
+static void
+clustered(struct resolve *r, struct schema_index *x)
+{
+	const struct ast_expr *e = visit_arg(r, "clustered");
+	int value;
+
+	if (e != NULL && coerce_boolean(r, e, &value) == 0)
+		x->has_clustered = 1;
+}
+
+/* sort: and length: of @id and @unique. */
+static void
+only_field(struct resolve *r, struct schema_index *x, struct schema_field *f)
+{
+	struct schema_index_field *field;
+	const struct ast_expr *e;
+	const char *word;
+
+	field = arena_new_of(r->mem, struct schema_index_field);
+	field->field = f;
+	x->field = field;
+	x->nfields = 1;
+	x->on = f;
+	e = visit_arg(r, "length");
+	if (e != NULL && coerce_integer(r, e, &field->length) == -1)
+		field->length = 0;
+	e = visit_arg(r, "sort");
+	word = e == NULL ? NULL : coerce_constant(r, e);
+	if (word != NULL && strcmp(word, "Asc") == 0)
+		field->sort = SORT_ASC;
+	else if (word != NULL && strcmp(word, "Desc") == 0)
+		field->sort = SORT_DESC;
+	else if (word != NULL)
+		attr_error(r, "The `sort` argument can only be `Asc` or "
+		    "`Desc` you provided: %s.", word);
+	clustered(r, x);
+}
+
+void
+resolve_field_id(struct resolve *r, struct schema_model *m,
+    struct schema_field *f)
+{
+	struct schema_index *x;
+
+	if (m->id != NULL) {
+		finding_error(r->f, m->ast->span, "Error validating model "
+		    "\"%s\": At most one field must be marked as the id field "
+		    "with the `@id` attribute.", m->name);
+		finding_hint(r->f, "for a key of several fields write "
+		    "@@id([%s, %s])", m->id->on->name, f->name);
+		return;
+	}
+	x = arena_new_of(r->mem, struct schema_index);
+	x->kind = INDEX_ID;
+	x->attr = r->attr;
+	x->map = name_arg(r, "map");
+	only_field(r, x, f);
+	m->id = x;
+}
+
+void
+resolve_field_unique(struct resolve *r, struct schema_model *m,
+    struct schema_field *f)
+{
+	struct schema_index *x = index_new(r, m, INDEX_UNIQUE);
+
+	x->map = name_arg(r, "map");
+	only_field(r, x, f);
+}
+
+/* It becomes part of the client. */
+static void
+check_client_name(struct resolve *r, const struct schema_model *m,
+    const char *name, const char *attribute)
+{
+	const char *c = name;
+
+	while (*c == '_' || (isascii((unsigned char)*c) &&
+	    isalnum((unsigned char)*c)))
+		c++;
+	if (*c != '\0')
+		finding_error(r->f, r->attr->span, "Error validating model "
+		    "\"%s\": The `name` property within the `%s` attribute "
+		    "only allows for the following characters: `_a-zA-Z0-9`.",
+		    m->name, attribute);
+}
+
+static void
+id_problems(struct resolve *r, const struct schema_model *m,
+    const struct ast_expr *e, const struct problems *p)
+{
+	if (p->unknown.len > 0)
+		finding_error(r->f, e->span, "Error validating model \"%s\": "
+		    "The multi field id declaration refers to the unknown "
+		    "fields %s.", m->name, buf_str(&p->unknown));
+	if (p->relations.len > 0)
+		finding_error(r->f, r->attr->span, "Error validating model "
+		    "\"%s\": The id definition refers to the relation fields "
+		    "%s. ID definitions must reference only scalar fields.",
+		    m->name, buf_str(&p->relations));
+}
+
+static void
+id_optional(struct resolve *r, const struct schema_model *m,
+    const struct schema_index *x)
+{
+	struct buf b = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < x->nfields; i++)
+		if (x->field[i].field->arity != ARITY_REQUIRED)
+			add_name(&b, x->field[i].field->name);
+	if (b.len > 0)
+		finding_error(r->f, r->attr->span, "Error validating model "
+		    "\"%s\": The id definition refers to the optional fields "
+		    "%s. ID definitions must reference only required fields.",
+		    m->name, buf_str(&b));
+	buf_free(&b);
+}
+
+void
+resolve_model_id(struct resolve *r, struct schema_model *m)
+{
+	const struct ast_expr *e = visit_default_arg(r, "fields");
+	struct problems p = { BUF_INIT, BUF_INIT, BUF_INIT };
+	struct schema_index *x;
+
+	if (e == NULL)
+		return;
+	x = arena_new_of(r->mem, struct schema_index);
+	x->kind = INDEX_ID;
+	x->attr = r->attr;
+	if (index_fields(r, m, e, 0, x, &p) == -1) {
+		id_problems(r, m, e, &p);
+		problems_free(&p);
+		return;
+	}
+	id_optional(r, m, x);
+	if (m->id != NULL)
+		finding_error(r->f, m->ast->span, "Error validating model "
+		    "\"%s\": Each model must have at most one id criteria. "
+		    "You can't have `@id` and `@@id` at the same time.",
+		    m->name);
+	x->map = name_arg(r, "map");
+	x->name = name_arg(r, "name");
+	if (x->name != NULL)
+		check_client_name(r, m, x->name, "@@id");
+	clustered(r, x);
+	m->id = x;
+	problems_free(&p);
+}
+
+static void
+index_problems(struct resolve *r, const struct schema_model *m,
+    enum index_kind kind, const struct problems *p)
+{
+	const char *unique = kind == INDEX_UNIQUE ? "unique " : "";
+	struct buf b = BUF_INIT;
+
+	if (p->unknown.len > 0)
+		finding_error(r->f, r->attr->span, "Error validating model "
+		    "\"%s\": The %sindex definition refers to the unknown "
+		    "fields: %s.", m->name, unique, buf_str(&p->unknown));
+	if (p->suggested.len > 0)
+		buf_addf(&b, " Did you mean `@@%s([%s])`?",
+		    kind == INDEX_UNIQUE ? "unique" : "index",
+		    buf_str(&p->suggested));
+	if (p->relations.len > 0)
+		finding_error(r->f, r->attr->span, "Error validating model "
+		    "\"%s\": The %sindex definition refers to the relation "
+		    "fields %s. Index definitions must reference only scalar "
+		    "fields.%s", m->name, unique, buf_str(&p->relations),
+		    buf_str(&b));
+	buf_free(&b);
+}
+
+static void
+index_type(struct resolve *r, struct schema_index *x)
+{
+	const struct ast_expr *e = visit_arg(r, "type");
+	const char *word = e == NULL ? NULL : coerce_constant(r, e);
+	struct suggestion s;
+	int i;
+
+	if (word == NULL)
+		return;
+	suggest_begin(&s, word);
+	for (i = 0; i < INDEX_ALGORITHM__MAX; i++) {
+		suggest_offer(&s, index_algorithm_name[i]);
+		if (strcmp(index_algorithm_name[i], word) == 0) {
+			x->algorithm = (enum index_algorithm)i;
+			x->has_algorithm = 1;
+			return;
+		}
+	}
+	attr_error(r, "Unknown index type: %s.", word);
+	if (!suggest_tell(r->f, &s))
+		finding_hint(r->f, "there are BTree, Hash, Gin, Gist, SpGist "
+		    "and Brin");
+}
+
+/* @@index takes name: for map:, as older schemas have it. */
+static void
+normal_index(struct resolve *r, struct schema_index *x)
+{
+	const char *name = name_arg(r, "name");
+
+	x->map = name_arg(r, "map");
+	if (name != NULL && x->map != NULL) {
+		attr_error(r, "The `@@index` attribute accepts the `name` "
+		    "argument as an alias for the `map` argument for legacy "
+		    "reasons. It does not accept both though. Please use the "
+		    "`map` argument to specify the database name of the "
+		    "index.");
+		x->map = NULL;
+	} else if (name != NULL)
+		x->map = name;
+	index_type(r, x);
+	clustered(r, x);
+}
+
+static void
+unique_index(struct resolve *r, const struct schema_model *m,
+    struct schema_index *x)
+{
+	x->name = name_arg(r, "name");
+	x->map = name_arg(r, "map");
+	if (x->name != NULL)
+		check_client_name(r, m, x->name, "@@unique");
+	clustered(r, x);
+}
+
+void
+resolve_model_index(struct resolve *r, struct schema_model *m,
+    enum index_kind kind)
+{
+	struct schema_index *x = index_new(r, m, kind);
+	struct problems p = { BUF_INIT, BUF_INIT, BUF_INIT };
+	const struct ast_expr *e = visit_default_arg(r, "fields");
+
+	if (e != NULL && index_fields(r, m, e, 1, x, &p) == -1)
+		index_problems(r, m, kind, &p);
+	problems_free(&p);
+	if (kind == INDEX_NORMAL)
+		normal_index(r, x);
+	else if (kind == INDEX_UNIQUE)
+		unique_index(r, m, x);
+	else
+		x->map = name_arg(r, "map");
+}

@@ -1,0 +1,28 @@
+#ifndef SCHEMA_SUGGEST_H
+#define SCHEMA_SUGGEST_H
+
+#include <stddef.h>
+
+struct findings;
+
+/*
+ * Hints for the finding told last: what may have been meant.  None is given
+ * where nothing is near.
+ */
+void suggest_attribute(struct findings *, const char *name);
+/* name NULL: an unnamed one */
+void suggest_argument(struct findings *, const char *attribute,
+    const char *name);
+
+/* The nearest of several names: begin, offer each, tell. */
+struct suggestion {
+	const char *name;
+	const char *best;
+	size_t distance;
+};
+void suggest_begin(struct suggestion *, const char *name);
+void suggest_offer(struct suggestion *, const char *candidate);
+/* "did you mean 'BEST'?"; 1: there was one near enough. */
+int suggest_tell(struct findings *, const struct suggestion *);
+
+#endif
