@@ -5,13 +5,10 @@
  * The script is Prisma's, byte for byte; renames, which Prisma does not know,
  * are asked for.
  */
-#include <stdio.h>
-
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/exit.h"
-#include "base/file.h"
 #include "base/opt.h"
 #include "base/out.h"
 #include "base/sig.h"
@@ -113,13 +110,11 @@ main(int argc, char **argv)
 		changes_summary(changes, &text);
 	else
 		changes_render(changes, &text);
-	if (opts.output == NULL)
-		fwrite(text.data, 1, text.len, stdout);
-	else if (file_publish(opts.output, text.data, text.len, 0666, &d) ==
-	    -1)
+	if (out_text(opts.output, &text, &d) == -1)
 		xdiag(&d);
 	buf_free(&text);
 	if (out_flush() == EXIT_TROUBLE)
 		return EXIT_TROUBLE;
+	sig_end();
 	return changes->n == 0 ? EXIT_DONE : EXIT_FOUND;
 }

@@ -171,7 +171,7 @@ usage(const struct program *p, const struct flat *f, const char *fmt,
 		diag_print(&d);
 	}
 	print_usage(stderr, p, f);
-	exit(EXIT_TROUBLE);
+	exit(p->usage_status != 0 ? p->usage_status : EXIT_TROUBLE);
 }
 
 static void __attribute__((noreturn, format(printf, 3, 4)))

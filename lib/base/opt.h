@@ -53,16 +53,17 @@ struct program {
 	const char *operands; /* as in usage, "" for none */
 	const struct opt *opts;
 	int runs_command;     /* options end at the first operand */
+	int usage_status;     /* for wrong usage; 0 stands for 2 */
 };
 
 /*
  * Parses argv; -h, --version and --complete print and end the program with
- * 0; a wrong option ends it with 2 and the usage on stderr.  The operands
+ * 0; a wrong option ends it with the usage on stderr.  The operands
  * are argv[result] … argv[argc - 1].
  */
 int xopt_parse(const struct program *, int argc, char **argv);
 
-/* Says what is wrong with the usage on stderr, and ends with 2. */
+/* Says what is wrong with the usage on stderr, and ends. */
 void xopt_usage(const struct program *, const char *, ...)
     __attribute__((noreturn, format(printf, 2, 3)));
 

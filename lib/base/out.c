@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/exit.h"
+#include "base/file.h"
 #include "base/opt.h"
 #include "base/out.h"
 
@@ -299,4 +300,13 @@ out_flush(void)
 		diag_set(&d, "cannot write to stdout");
 	diag_print(&d);
 	return EXIT_TROUBLE;
+}
+
+int
+out_text(const char *file, const struct buf *text, struct diag *d)
+{
+	if (file != NULL)
+		return file_publish(file, buf_str(text), text->len, 0666, d);
+	fwrite(buf_str(text), 1, text->len, stdout);
+	return 0;
 }

@@ -22,6 +22,8 @@ struct out_column {
 	enum out_kind kind;
 };
 
+struct buf;
+struct diag;
 struct out;
 
 /* The columns must outlive it. */
@@ -38,6 +40,12 @@ void out_close(struct out *);
  * telling what failed.  Every program ends with it.
  */
 int out_flush(void);
+
+/*
+ * A text as the result: to stdout, or atomically to a file where one is
+ * named.  -1: diag; out_flush() still has to follow.
+ */
+int out_text(const char *file, const struct buf *, struct diag *);
 
 /* --json and --header, for OPT_INCLUDE. */
 struct out_opts {

@@ -18,6 +18,7 @@ enum rule {
 	AT_LEAST,    /* safe without a length or if it is not shorter */
 	FEWER,	     /* from decimal: risky unless at most n digits */
 	PRECISION,   /* of times: a missing one is equal to all */
+	SAME_PRECISION, /* and two that differ have no cast */
 	SPECIAL	     /* by a function below */
 };
 
@@ -121,7 +122,7 @@ static const struct row rows[] = {
 	{ N(DATE), N(TIMESTAMPTZ), SAFE, 0 },
 
 	TEXTS(TIME, 13),
-	{ N(TIME), N(TIME), PRECISION, 0 },
+	{ N(TIME), N(TIME), SAME_PRECISION, 0 },
 	{ N(TIME), N(TIMETZ), SAFE, 0 },
 
 	TEXTS(TIMETZ, 18),
@@ -283,6 +284,9 @@ apply(const struct row *r, const struct cat_type *a, const struct cat_type *b)
 		    a->arg[0] > r->n);
 	case PRECISION:
 		return a->nargs == 0 || b->nargs == 0 ? CAST_NONE : CAST_SAFE;
+	case SAME_PRECISION:
+		return a->nargs == 0 || b->nargs == 0 ? CAST_NONE :
+		    CAST_IMPOSSIBLE;
 	case SPECIAL:
 		return special(a, b);
 	}

@@ -186,7 +186,7 @@ struct cat_view {
 struct catalog {
 	struct arena *arena;
 	const char *default_ns; /* not written before names; NULL: none */
-	const char *const *ns;	/* namespaces, as declared or by name */
+	const char *const *ns;	/* namespaces, by name */
 	size_t nns;
 	struct cat_enum *enumeration;
 	size_t nenums;

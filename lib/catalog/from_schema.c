@@ -463,23 +463,27 @@ add_extensions(struct build *b, const struct schema_datasource *ds)
 	c->nextensions = ds->nextensions;
 }
 
-/* With `schemas' nothing is the default, and all of them are there. */
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Those of the datasource, by name; without any, the default one. */
 static void
 set_namespaces(struct build *b, const struct schema_datasource *ds)
 {
 	struct catalog *c = b->out;
 	const char **ns;
 
-	if (ds != NULL && ds->nschemas > 0) {
-		c->ns = ds->schemas;
-		c->nns = ds->nschemas;
-		return;
-	}
-	ns = arena_new_of(b->mem, const char *);
-	*ns = b->ns;
 	c->default_ns = b->ns;
+	c->nns = ds != NULL && ds->nschemas > 0 ? ds->nschemas : 1;
+	ns = arena_array(b->mem, const char *, c->nns);
+	*ns = b->ns;
+	if (ds != NULL && ds->nschemas > 0)
+		memcpy(ns, ds->schemas, c->nns * sizeof(*ns));
+	qsort(ns, c->nns, sizeof(*ns), by_name);
 	c->ns = ns;
-	c->nns = c->ntables + c->nenums > 0;
 }
 
 struct catalog *

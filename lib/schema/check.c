@@ -105,9 +105,9 @@ check_model(struct check *c, const struct schema_model *m)
 	size_t i;
 
 	check_model_key(c, m);
-	check_model_schema(c, m);
 	for (i = 0; i < m->nindexes; i++)
 		check_index_types(c, &m->index[i]);
+	check_model_schema(c, m);
 	if (m->id != NULL && m->id->has_clustered)
 		finding_error(c->f, m->id->attr->span, "Error parsing "
 		    "attribute \"%s\": Defining clustering is not supported "

@@ -100,7 +100,7 @@ check_key_fields(struct check *c, const struct schema_index *id)
 	size_t i;
 
 	for (i = 0; i < id->nfields; i++) {
-		length |= id->field[i].length != 0;
+		length |= id->field[i].has_length;
 		sort |= id->field[i].sort != SORT_NONE;
 	}
 	if (length)

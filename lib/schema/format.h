@@ -3,6 +3,7 @@
 
 struct arena;
 struct buf;
+struct schema;
 struct source;
 struct sources;
 
@@ -14,6 +15,10 @@ struct sources;
  * result has the same paths; its texts live as long as the arena.
  */
 void schema_format(struct arena *, const struct sources *,
+    struct sources *result);
+
+/* The same for one that is resolved already. */
+void schema_format_resolved(struct arena *, const struct schema *,
     struct sources *result);
 
 /* The same for one text, with nothing filled in; appended to the buf. */

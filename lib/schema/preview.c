@@ -30,7 +30,7 @@ static const struct {
 	{ "postgresqlExtensions", ACTIVE, PREVIEW_EXTENSIONS },
 	{ "relationJoins", ACTIVE, 0 },
 	{ "schemaEngineDriverAdapters", ACTIVE, 0 },
-	{ "shardKeys", ACTIVE, 0 },
+	{ "shardKeys", ACTIVE, PREVIEW_SHARD_KEYS },
 	{ "strictUndefinedChecks", ACTIVE, 0 },
 	{ "views", ACTIVE, PREVIEW_VIEWS },
 	{ "reactNative", HIDDEN, 0 },

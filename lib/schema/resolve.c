@@ -37,8 +37,10 @@ schema_resolve(struct arena *mem, const struct ast *ast, struct findings *f)
 	map_init(&r.names, mem, n);
 	map_init(&r.mapped, mem, n / 4);
 	map_init(&r.pairs, mem, n / 8);
+	map_init(&r.keys, mem, n / 4);
 	map_init(&r.sides, mem, n / 8);
 	resolve_blocks(&r);
+	r.s->sound = f->nerrors == 0;
 	resolve_config(&r);
 	if (f->nerrors == 0)
 		check_schema(&r);

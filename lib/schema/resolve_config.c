@@ -229,20 +229,44 @@ extensions(struct resolve *r, const struct ast_block *b,
 	qsort(ds->extension, n, sizeof(*ds->extension), by_name);
 }
 
+/* A shadow database that is the real one would be emptied. */
+static void
+check_shadow(struct resolve *r, const struct ast_block *b,
+    const struct ast_expr *shadow, const char *text, const char *key)
+{
+	const struct ast_expr *e = value(b, key);
+	const char *other;
+
+	if (e == NULL || e->kind != shadow->kind)
+		return;
+	other = e->kind == EXPR_STRING ? e->text :
+	    e->args.n == 1 && e->args.arg[0].value != NULL ?
+	    e->args.arg[0].value->text : NULL;
+	if (other != NULL && strcmp(other, text) == 0)
+		finding_error(r->f, e->span, "shadowDatabaseUrl is the same as "
+		    "%s for datasource \"%s\". Please specify a different "
+		    "database as shadow database to avoid data loss.", key,
+		    b->name.text);
+}
+
 /* 0: what it has for a url is none, and the engine looks no further. */
 static int
 urls(struct resolve *r, const struct ast_block *b)
 {
 	const struct ast_expr *url = value(b, "url"), *e;
 	const struct ast_expr *shadow = value(b, "shadowDatabaseUrl");
+	const char *text;
 
 	if (url != NULL && string_or_env(r, url) == NULL)
 		return 0;
-	if (shadow != NULL && string_or_env(r, shadow) == NULL)
-		shadow = NULL;
+	text = shadow == NULL ? NULL : string_or_env(r, shadow);
 	e = value(b, "directUrl");
 	if (e != NULL)
 		string_or_env(r, e);
+	if (text != NULL && *text != '\0') {
+		check_shadow(r, b, shadow, text, "directUrl");
+		check_shadow(r, b, shadow, text, "url");
+	}
 	return 1;
 }
 

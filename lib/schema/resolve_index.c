@@ -97,13 +97,14 @@ field_args(struct resolve *r, const struct ast_expr *e,
     struct schema_index_field *f)
 {
 	const struct ast_arg *a;
+	long long length;
 
 	a = find_arg(e, "sort");
 	if (a != NULL)
 		field_sort(r, a, f);
 	a = find_arg(e, "length");
-	if (a != NULL && coerce_integer(r, a->value, &f->length) == -1)
-		f->length = 0;
+	if (a != NULL && coerce_integer(r, a->value, &length) == 0)
+		f->has_length = length >= 0;
 	a = find_arg(e, "ops");
 	if (a != NULL)
 		field_ops(r, a, f);
@@ -253,6 +254,7 @@ only_field(struct resolve *r, struct schema_index *x, struct schema_field *f)
 	struct schema_index_field *field;
 	const struct ast_expr *e;
 	const char *word;
+	long long length;
 
 	field = arena_new_of(r->mem, struct schema_index_field);
 	field->field = f;
@@ -260,8 +262,7 @@ only_field(struct resolve *r, struct schema_index *x, struct schema_field *f)
 	x->nfields = 1;
 	x->on = f;
 	e = visit_arg(r, "length");
-	if (e != NULL && coerce_integer(r, e, &field->length) == -1)
-		field->length = 0;
+	field->has_length = e != NULL && coerce_integer(r, e, &length) == 0;
 	e = visit_arg(r, "sort");
 	word = e == NULL ? NULL : coerce_constant(r, e);
 	if (word != NULL && strcmp(word, "Asc") == 0)
@@ -323,19 +324,35 @@ check_client_name(struct resolve *r, const struct schema_model *m,
 		    m->name, attribute);
 }
 
+/* "field `a`", "fields `a`, `b`" */
+static const char *
+quoted(struct arena *mem, const struct buf *names)
+{
+	struct buf b = BUF_INIT;
+	const char *s = buf_str(names), *comma, *text;
+
+	buf_adds(&b, strchr(s, ',') == NULL ? "field " : "fields ");
+	for (; (comma = strchr(s, ',')) != NULL; s = comma + 2)
+		buf_addf(&b, "`%.*s`, ", (int)(comma - s), s);
+	buf_addf(&b, "`%s`", s);
+	text = arena_strndup(mem, buf_str(&b), b.len);
+	buf_free(&b);
+	return text;
+}
+
 static void
 id_problems(struct resolve *r, const struct schema_model *m,
     const struct ast_expr *e, const struct problems *p)
 {
 	if (p->unknown.len > 0)
 		finding_error(r->f, e->span, "Error validating model \"%s\": "
-		    "The multi field id declaration refers to the unknown "
-		    "fields %s.", m->name, buf_str(&p->unknown));
+		    "The multi field id declaration refers to the unknown %s.",
+		    m->name, quoted(r->mem, &p->unknown));
 	if (p->relations.len > 0)
 		finding_error(r->f, r->attr->span, "Error validating model "
-		    "\"%s\": The id definition refers to the relation fields "
-		    "%s. ID definitions must reference only scalar fields.",
-		    m->name, buf_str(&p->relations));
+		    "\"%s\": The id definition refers to the relation %s. ID "
+		    "definitions must reference only scalar fields.", m->name,
+		    quoted(r->mem, &p->relations));
 }
 
 static void
@@ -350,9 +367,9 @@ id_optional(struct resolve *r, const struct schema_model *m,
 			add_name(&b, x->field[i].field->name);
 	if (b.len > 0)
 		finding_error(r->f, r->attr->span, "Error validating model "
-		    "\"%s\": The id definition refers to the optional fields "
-		    "%s. ID definitions must reference only required fields.",
-		    m->name, buf_str(&b));
+		    "\"%s\": The id definition refers to the optional %s. ID "
+		    "definitions must reference only required fields.",
+		    m->name, quoted(r->mem, &b));
 	buf_free(&b);
 }
 

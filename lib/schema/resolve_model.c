@@ -133,6 +133,14 @@ index_name(struct resolve *r, const struct schema_model *m,
 }
 
 static void
+set_name(struct resolve *r, struct schema_model *m, struct schema_index *x)
+{
+	x->db_name = index_name(r, m, x);
+	if (x->kind == INDEX_ID || x->kind == INDEX_UNIQUE)
+		resolve_key_add(r, m, x);
+}
+
+static void
 resolve_model(struct resolve *r, struct schema_model *m)
 {
 	size_t i;
@@ -143,9 +151,9 @@ resolve_model(struct resolve *r, struct schema_model *m)
 			resolve_scalar_field(r, m, &m->field[i]);
 	model_attributes(r, m);
 	if (m->id != NULL)
-		m->id->db_name = index_name(r, m, m->id);
+		set_name(r, m, m->id);
 	for (i = 0; i < m->nindexes; i++)
-		m->index[i].db_name = index_name(r, m, &m->index[i]);
+		set_name(r, m, &m->index[i]);
 }
 
 static void

@@ -45,7 +45,7 @@ static const struct block_words {
 	[BLOCK_TYPE] = { "composite type", "Composite type", NULL,
 	    "composite type" },
 	[BLOCK_ENUM] = { "enum", "Enum", "Enum Value", "enum" },
-	[BLOCK_DATASOURCE] = { "datasource", NULL, NULL, NULL },
+	[BLOCK_DATASOURCE] = { "source", NULL, NULL, NULL },
 	[BLOCK_GENERATOR] = { "generator", NULL, NULL, NULL },
 };
 
@@ -282,7 +282,7 @@ set_type(struct resolve *r, struct schema_field *f)
 	const struct ast_type *t = &f->ast->type;
 	struct top *top;
 
-	if (t->name == NULL) {
+	if (t->unsupported != NULL) {
 		f->kind = FIELD_UNSUPPORTED;
 		return;
 	}

@@ -22,6 +22,7 @@ struct resolve {
 	struct map names;
 	struct map mapped; /* fields by @map, scoped by model */
 	struct map pairs;  /* struct pair by target, scoped by model */
+	struct map keys;   /* keys by their fields, scoped by model */
 	struct map sides;  /* struct side_list by relation name, by pair */
 	/* The attributes of a block or field that are being looked at … */
 	const struct ast_attrs *attrs;
@@ -95,6 +96,17 @@ size_t expr_items(const struct ast_expr *const *,
 /* An argument that must be a string, and not an empty one; or NULL. */
 const char *name_arg(struct resolve *, const char *arg);
 
+/*
+ * resolve_key.c: the unique keys of models by their fields, in their order
+ * or in any.  NULL: there is no such key; a @unique goes before an @id.
+ */
+enum key_order { KEY_IN_ORDER, KEY_ANY_ORDER };
+void resolve_key_add(struct resolve *, const struct schema_model *,
+    const struct schema_index *);
+const struct schema_index *resolve_key(const struct resolve *,
+    const struct schema_model *, enum key_order,
+    struct schema_field *const *field, size_t n);
+
 /* resolve_field.c, resolve_default.c, resolve_index.c, resolve_model.c */
 void resolve_attributes(struct resolve *);
 void resolve_scalar_field(struct resolve *, struct schema_model *,
@@ -112,9 +124,9 @@ void resolve_model_index(struct resolve *, struct schema_model *,
 /* resolve_relation.c: the name given, or the conventional one. */
 const char *relation_name(struct resolve *, const struct schema_field *);
 void resolve_relations(struct resolve *);
+/* All fields of its model with the same target and relation name. */
 struct side_list *relation_sides(const struct resolve *,
-    const struct schema_model *, const struct schema_model *target,
-    const char *name);
+    const struct schema_field *);
 
 /* resolve_config.c */
 void resolve_config(struct resolve *);

@@ -8,21 +8,37 @@
 #include "base/arena.h"
 #include "schema/resolve_priv.h"
 
-/* The relation fields of one model that have one other model as target. */
+/*
+ * The relation fields of one model that have one other model as target.  Its
+ * address is the scope of the names given, its target's that of the names in
+ * effect: a conventional name may be written out.
+ */
 struct pair {
 	const struct schema_model *target;
 };
 
-static void
-add_side(struct resolve *r, struct pair *p, struct schema_field *f)
+/* Is the name given just the conventional one? */
+static int
+is_generated(const char *name, const char *a, const char *b)
 {
-	const char *name = f->side.name == NULL ? "" : f->side.name;
-	struct side_list *list = map_get(&r->sides, p, name);
+	const char *first = strcmp(a, b) < 0 ? a : b;
+	size_t n = strlen(first);
+
+	return strncmp(name, first, n) == 0 &&
+	    strncmp(name + n, "To", 2) == 0 &&
+	    strcmp(name + n + 2, first == a ? b : a) == 0;
+}
+
+static void
+add_side(struct resolve *r, const void *scope, const char *name,
+    struct schema_field *f)
+{
+	struct side_list *list = map_get(&r->sides, scope, name);
 	struct schema_field **old;
 
 	if (list == NULL) {
 		list = arena_new_of(r->mem, struct side_list);
-		map_put(&r->sides, p, name, list);
+		map_put(&r->sides, scope, name, list);
 	}
 	if (list->n == list->room) {
 		old = list->field;
@@ -39,32 +55,42 @@ static void
 add_pair(struct resolve *r, struct schema_field *f)
 {
 	struct pair *p = map_get(&r->pairs, f->model, f->target->name);
+	const char *name;
 
 	if (p == NULL) {
 		p = arena_new_of(r->mem, struct pair);
 		p->target = f->target;
 		map_put(&r->pairs, f->model, f->target->name, p);
 	}
-	add_side(r, p, f);
+	name = f->side.name == NULL ? "" : f->side.name;
+	add_side(r, p, name, f);
+	if (is_generated(name, f->model->name, f->target->name))
+		name = "";
+	add_side(r, &p->target, name, f);
 }
 
 struct side_list *
-relation_sides(const struct resolve *r, const struct schema_model *m,
-    const struct schema_model *target, const char *name)
+relation_sides(const struct resolve *r, const struct schema_field *f)
 {
-	const struct pair *p = map_get(&r->pairs, m, target->name);
+	const struct pair *p = map_get(&r->pairs, f->model, f->target->name);
+	const char *name = f->side.name;
 
-	return p == NULL ? NULL :
-	    map_get(&r->sides, p, name == NULL ? "" : name);
+	if (name == NULL ||
+	    is_generated(name, f->model->name, f->target->name))
+		name = "";
+	return map_get(&r->sides, &p->target, name);
 }
 
 /* The first field over there that points back under the same name. */
 static struct schema_field *
 opposite(const struct resolve *r, const struct schema_field *f)
 {
-	const struct side_list *list;
+	const struct pair *p = map_get(&r->pairs, f->target, f->model->name);
+	const struct side_list *list = NULL;
 
-	list = relation_sides(r, f->target, f->model, f->side.name);
+	if (p != NULL)
+		list = map_get(&r->sides, p, f->side.name == NULL ? "" :
+		    f->side.name);
 	if (list == NULL)
 		return NULL;
 	if (list->field[0] != f)
@@ -81,32 +107,17 @@ comes_later(const struct schema_field *f, const struct schema_field *o)
 	return c > 0 || (c == 0 && strcmp(f->name, o->name) > 0);
 }
 
-static int
-is_unique(const struct schema_model *m, const struct schema_side *side)
-{
-	const struct schema_index *x;
-	size_t i;
-
-	for (x = m->index; x < m->index + m->nindexes; x++) {
-		if (x->kind != INDEX_UNIQUE || x->nfields != side->nfields)
-			continue;
-		for (i = 0; i < x->nfields; i++)
-			if (x->field[i].field != side->fields[i])
-				break;
-		if (i == x->nfields)
-			return 1;
-	}
-	return 0;
-}
-
 /* Without a field over there, only unique columns tell 1-1 from 1-n. */
 static enum relation_kind
-lone_kind(const struct schema_field *f)
+lone_kind(const struct resolve *r, const struct schema_field *f)
 {
-	if (f->arity != ARITY_LIST && f->side.has_fields &&
-	    is_unique(f->model, &f->side))
-		return RELATION_ONE_TO_ONE;
-	return RELATION_ONE_TO_MANY;
+	const struct schema_index *x = NULL;
+
+	if (f->side.nfields > 0)
+		x = resolve_key(r, f->model, KEY_IN_ORDER, f->side.fields,
+		    f->side.nfields);
+	return x != NULL && x->kind == INDEX_UNIQUE ? RELATION_ONE_TO_ONE :
+	    RELATION_ONE_TO_MANY;
 }
 
 /*
@@ -230,7 +241,7 @@ relate(struct resolve *r, struct schema_field *f)
 	} else if (f->arity == ARITY_LIST)
 		make_relation(r, NULL, f, RELATION_ONE_TO_MANY);
 	else
-		make_relation(r, f, NULL, lone_kind(f));
+		make_relation(r, f, NULL, lone_kind(r, f));
 }
 
 typedef void each_fn(struct resolve *, struct schema_field *);

@@ -129,7 +129,7 @@ struct schema_index_field {
 	enum index_sort sort;
 	const char *ops; /* the opclass in SQL, "jsonb_path_ops"; or NULL */
 	int ops_raw;	 /* given as raw("…") */
-	long long length; /* 0: not given */
+	int has_length;	 /* length: is MySQL's, refused later */
 };
 
 struct schema_index {
@@ -152,6 +152,8 @@ struct schema_model {
 	int is_view, ignored;
 	const char *schema; /* @@schema, or NULL */
 	const struct ast_expr *schema_expr;
+	const struct ast_attr *shard_key; /* MySQL's, refused later */
+	int has_shard_fields;	/* it is @@shardKey */
 	struct schema_field *field;
 	size_t nfields;
 	struct schema_index *id; /* or NULL */
@@ -220,7 +222,8 @@ struct schema_datasource {
 enum {
 	PREVIEW_VIEWS = 1,
 	PREVIEW_EXTENSIONS = 2, /* postgresqlExtensions */
-	PREVIEW_FULLTEXT = 4
+	PREVIEW_FULLTEXT = 4,
+	PREVIEW_SHARD_KEYS = 8
 };
 
 struct schema {
@@ -235,6 +238,7 @@ struct schema {
 	size_t nenums;
 	struct schema_relation *relation; /* by model and field of its a side */
 	size_t nrelations;
+	int sound; /* no errors up to here; configuration and checks may fail */
 };
 
 /*

@@ -11,8 +11,8 @@ const psql = (url, args, input) => spawnSync('psql', ['-Xq', '-v', 'ON_ERROR_STO
 const first = (text) => text.split('\n').find((line) => /error/i.test(line)) ?? text.split('\n')[0]
 
 /** Makes the database of a case, unless it is there -> {database, trouble: why it holds only a part} */
-export function build({ id, sql, migrations }) {
-  const database = 'peer_' + createHash('sha1').update(id + (sql ?? '')).digest('hex').slice(0, 16)
+export function build({ id, sql, migrations, database }) {
+  database ??= 'peer_' + createHash('sha1').update(id + (sql ?? '')).digest('hex').slice(0, 16)
   const admin = (statement) => {
     const { status, stdout, stderr } = psql(DATABASE_URL, ['-At', '-c', statement])
     if (status !== 0) throw new Error(stderr)

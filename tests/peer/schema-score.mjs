@@ -83,13 +83,14 @@ async function validate(entry, place) {
 }
 // A pull has three questions: without a schema, with the one there is, and what `diff` then says.
 const blocks = (text) => trimmed(text.replace(/^(datasource|generator)\s[^}]*\}\n+/gm, '')) // without a schema these are of no interest
+const sections = (text) => text.replace(/^\/\/ (?:.*\/)?([^/\n]+\.prisma)$/gm, '// $1').split(/^(?=\/\/ [^\n]+\.prisma$)/m).map(trimmed).sort().join('\n') // several files, in any order
 async function pull(entry, place, question) {
   const url = urlOf(build(entry).database)
   if (question === 'diff') return script(entry.diff.sql, await dbm(['diff', url, stored(place, 'schema', entry)]))
-  const one = entry[question].files.length === 1, nameless = (text) => trimmed(text.replace(/^\/\/ (?:.*\/)?([^/\n]+\.prisma)$/gm, '// $1'))
+  const one = entry[question].files.length === 1
   const ran = await dbm(['db', 'pull', '--print', '--url', url, ...(question === 'again' ? ['--schema', stored(place, 'schema', entry)] : [])])
   const want = entry[question].files.map(([name, text]) => (one ? text : `// ${name}\n${text}`)).join('\n')
-  const same = question === 'plain' ? blocks : one ? trimmed : nameless
+  const same = question === 'plain' ? blocks : one ? trimmed : sections
   return { want: same(want), got: same(ran.out), refused: ends(ran, [0]) }
 }
 const asks = { format, formatset, mangle: format, break: validate, validate }[family] ?? (family === 'pull' ? pull : diff)
@@ -97,23 +98,34 @@ const known = { format: 'text', formatset: 'texts', mangle: 'text', break: 'erro
 const spread = (entry) => (family !== 'pull' ? [entry] : ['plain', 'again', 'diff'].map((question) => ({ ...entry, id: `${entry.id} ${question}`, question, error: entry[question].error })))
 const refusedByEngine = (entry) => entry.error !== undefined || (family !== 'pull' && entry[known] === undefined)
 
-// --- causes: the first lines that differ, with names and numbers taken out
+// --- causes: the first line that one has and the other lacks, names and numbers taken out
 const WORDS = /^(model|enum|view|type|datasource|generator|String|Int|BigInt|Float|Decimal|Boolean|DateTime|Json|Bytes|Unsupported|map|name|fields|references|sort|ops|length|default|now|autoincrement|uuid|cuid|dbgenerated|sequence|onDelete|onUpdate|Cascade|Restrict|NoAction|SetNull|SetDefault|Asc|Desc|true|false)$/
 const sqlShape = (line) => line.replace(/"(?:[^"]|"")*"/g, '"N"').replace(/"N"(, ?"N")+/g, '"N"…').replace(/'(?:[^']|'')*'/g, "'S'").replace(/\b\d+(\.\d+)?\b/g, '9')
 const pslShape = (line) => line.replace(/"(?:[^"\\]|\\.)*"/g, '"S"').replace(/\/\/.*/, '// …').replace(/([@.]?)\b([A-Za-z_]\w*)/g, (all, at, word) => (at || WORDS.test(word) ? all : 'N')).replace(/\b\d+\b/g, '9')
 const shape = (text) => ({ format: pslShape, formatset: pslShape, mangle: pslShape, break: prose, validate: prose, pull: (line) => (/^(--|ALTER|CREATE|DROP)/.test(line) ? sqlShape(line) : pslShape(line)) }[family] ?? sqlShape)(text)
 const prose = (text) => text.split('\n')[0].replace(/`[^`]*`/g, '`N`').replace(/"[^"]*"/g, '"N"').replace(/'[^']*'/g, "'N'").replace(/\b\d+\b/g, '9').replace(/\.\s*$/, '')
 const plainWords = (text) => prose(text).replace(/\S*\/\S+/g, 'FILE').replace(/^FILE(:9)*:? ?/, '')
+// Lines of A that B lacks, those of comments last.
+function without(a, b) {
+  const left = new Map()
+  for (const line of b) left.set(line, (left.get(line) ?? 0) + 1)
+  const lacking = a.filter((line) => (left.get(line) ? (left.set(line, left.get(line) - 1), false) : line !== ''))
+  return lacking.sort((x, y) => /^(--|\/\/)/.test(x) - /^(--|\/\/)/.test(y))
+}
 function causeOf({ want, got, cause }) {
   if (cause) return cause.split(' | ').map(prose).join(' | ')
-  const a = want.split('\n'), b = got.split('\n')
-  let i = 0
-  while (a[i] === b[i]) i++
-  const [x, y] = [a[i] ?? '(end)', b[i] ?? '(end)']
-  if (x.replace(/\s+/g, '') === y.replace(/\s+/g, '')) return `white space only: ${shape(x)}`
-  if ([...a].sort().join('\n') === [...b].sort().join('\n')) return `order only: ${shape(x)}`
-  const [p, q] = [shape(x), shape(y)]
-  return p === q ? `names or numbers: ${p}` : `engine: ${p.trim()}\n            we: ${q.trim()}`
+  const [a, b] = [want, got].map((text) => text.split('\n'))
+  const at = a.findIndex((line, i) => line !== b[i])
+  const [c, d] = [a, b].map((lines) => lines.map((line) => line.trim().replace(/\s+/g, ' ')))
+  const [[missing], [extra]] = [without(c, d), without(d, c)]
+  if (missing === undefined && extra === undefined) {
+    const first = shape(a[at] ?? '(end)')
+    return `${without(a, b).length || without(b, a).length || c.join() === d.join() || !a[at] || !b[at] ? 'white space' : 'order'} only: ${first}`
+  }
+  if (extra === undefined) return `missing: ${shape(missing)}`
+  if (missing === undefined) return `too much: ${shape(extra)}`
+  const [p, q] = [shape(missing), shape(extra)]
+  return p === q ? `names or numbers: ${p}` : `engine: ${p}\n            we: ${q}`
 }
 
 // --- run

@@ -73,7 +73,9 @@ export SEED CACHE CORPUS PAIRS PGUSER # node does not take the login name by its
 if [ -z "${ORACLE:-}" ]; then
   ORACLE=$CACHE/oracle
   if [ ! -d "$ORACLE/node_modules" ]; then
-    mkdir -p "$ORACLE" && cp -R "$shared/oracle/." "$ORACLE" && chmod -R u+w "$ORACLE" || die "set ORACLE: no copy of the engine beside the tree"
+    mkdir -p "$ORACLE"
+    cp -R "$shared/oracle/." "$ORACLE" || die "set ORACLE: no copy of the engine beside the tree"
+    chmod -R u+w "$ORACLE"
     (cd "$ORACLE" && npm install --ignore-scripts --no-audit --no-fund >&2) || die "cannot install the engine"
   fi
 fi
@@ -98,14 +100,26 @@ cases_of() { # FAMILY -> the file that holds its cases, made if it is not there
   printf '%s\n' "$file"
 }
 
+lacks() { # FAMILY -> the folder it needs and has not
+  local needed folder
+  case $1 in
+    gen | genmulti | break) needed=() ;;
+    pairs) needed=("$PAIRS") ;;
+    validate) needed=("$CORPUS" "$PAIRS") ;;
+    *) needed=("$CORPUS") ;;
+  esac
+  for folder in "${needed[@]}"; do
+    [ -d "$folder" ] || { printf '%s\n' "$folder" && return; }
+  done
+  return 1
+}
+
 status=0
 for family in "${families[@]}"; do
-  case $family in
-    gen | genmulti | break) ;;
-    pairs) [ -d "$PAIRS" ] || { echo "$family     skipped: no '$PAIRS'"; continue; } ;;
-    validate) [ -d "$CORPUS" ] && [ -d "$PAIRS" ] || { echo "$family   skipped: no '$PAIRS' or '$CORPUS'"; continue; } ;;
-    *) [ -d "$CORPUS" ] || { echo "$family    skipped: no '$CORPUS'"; continue; } ;;
-  esac
+  if folder=$(lacks "$family"); then
+    printf '%-10s skipped: no %s\n' "$family" "$folder"
+    continue
+  fi
   if [ "$family" = speed ]; then
     node "$here/schema-speed.mjs"
   else
