@@ -417,8 +417,8 @@ add_join(struct pull *p, const struct pull_block *join, int forward,
 	if (prev != NULL && prev->b != NULL && prev->a->model != prev->b->model)
 		name = forward ? prev->a->name : prev->b->name;
 	buf_addf(out, "%s %s[]", name, pull_block_of(p, to->target)->name);
-	add_relation_name(prev == NULL ? join->relation :
-	    prev->has_name ? prev->name : "", out);
+	/* the engine writes the conventional name too where it was none */
+	add_relation_name(prev == NULL ? join->relation : prev->name, out);
 	buf_addc(out, '\n');
 }
 

@@ -97,14 +97,13 @@ check_datasource(struct check *c)
 		check_extension_name(c, &ds->extension[i]);
 }
 
-/* -1: relations so unclear that nothing more can be said. */
-static int
-check_model(struct check *c, const struct schema_model *m)
+static void
+check_table(struct check *c, const struct schema_model *m)
 {
-	const struct schema_field *f;
 	size_t i;
 
 	check_model_key(c, m);
+	check_shard_key(c, m);
 	for (i = 0; i < m->nindexes; i++)
 		check_index_types(c, &m->index[i]);
 	check_model_schema(c, m);
@@ -112,6 +111,19 @@ check_model(struct check *c, const struct schema_model *m)
 		finding_error(c->f, m->id->attr->span, "Error parsing "
 		    "attribute \"%s\": Defining clustering is not supported "
 		    "in the current connector.", check_index_attribute(m->id));
+}
+
+/* -1: relations so unclear that nothing more can be said. */
+static int
+check_model(struct check *c, const struct schema_model *m)
+{
+	const struct schema_field *f;
+	size_t i;
+
+	if (m->is_view)
+		check_view(c, m);
+	else
+		check_table(c, m);
 	for (f = m->field; f < m->field + m->nfields; f++)
 		if (f->kind != FIELD_RELATION)
 			check_scalar_field(c, m, f);
@@ -120,7 +132,10 @@ check_model(struct check *c, const struct schema_model *m)
 		    check_relation_field(c, m, f) == -1)
 			return -1;
 	for (i = 0; i < m->nindexes; i++)
-		check_index(c, m, &m->index[i]);
+		if (m->is_view)
+			check_view_index(c, m, &m->index[i]);
+		else
+			check_index(c, m, &m->index[i]);
 	return 0;
 }
 

@@ -45,7 +45,8 @@ static const struct family {
 struct place {
 	const struct schema_index *x;
 	const struct schema_field *f;
-	const struct native *native;
+	const struct native *native; /* NULL: none, or no valid one */
+	const char *given;	     /* the name of the native type */
 	const struct opclass *class;
 };
 
@@ -132,13 +133,13 @@ unfit(struct check *c, const struct place *p)
 {
 	const char *algorithm = index_algorithm_name[p->x->algorithm];
 
-	if (p->native != NULL && p->class != NULL)
+	if (p->given != NULL && p->class != NULL)
 		complain(c, p->x, "The given operator class `%s` does not "
 		    "support native type `%s` of field `%s`.", p->class->name,
-		    p->native->name, p->f->name);
-	else if (p->native != NULL)
+		    p->given, p->f->name);
+	else if (p->given != NULL)
 		complain(c, p->x, "The %s index field type `%s` has no default "
-		    "operator class.", algorithm, p->native->name);
+		    "operator class.", algorithm, p->given);
 	else if (p->class != NULL)
 		complain(c, p->x, "The given operator class `%s` expects the "
 		    "field `%s` to define a valid native type.",
@@ -261,6 +262,7 @@ check_place(struct check *c, const struct schema_index *x,
 	if (xf->ops_raw)
 		return;
 	p.native = native_of(xf->field);
+	p.given = xf->field->native.name;
 	p.class = xf->ops == NULL ? NULL : opclass_find_sql(xf->ops);
 	if (p.class != NULL && !(p.class->algorithms & 1u << x->algorithm))
 		complain(c, x, "The given operator class `%s` is not supported "
@@ -335,6 +337,36 @@ check_index_arguments(struct check *c, const struct schema_model *m,
 	if (ops && x->kind != INDEX_NORMAL)
 		complain(c, x, "Operator classes can only be defined to fields "
 		    "in an @@index attribute.");
+}
+
+/* A view has no indexes; what is unique in it only the client knows. */
+void
+check_view_index(struct check *c, const struct schema_model *m,
+    const struct schema_index *x)
+{
+	static const char no[] = "Error validating: @@unique annotations on "
+	    "views are not backed by unique indexes in the database and "
+	    "cannot %s.";
+	size_t i;
+
+	if (x->kind != INDEX_UNIQUE) {
+		finding_error(c->f, x->attr->span,
+		    "Error validating: Views cannot have indexes.");
+		return;
+	}
+	check_index_client_name(c, m, x);
+	if (x->map != NULL)
+		finding_error(c->f, x->attr->span, no,
+		    "specify a mapped database name");
+	if (x->has_clustered)
+		finding_error(c->f, x->attr->span, no, "be clustered");
+	for (i = 0; i < x->nfields; i++)
+		if (x->field[i].has_length || x->field[i].ops != NULL ||
+		    x->field[i].sort != SORT_NONE) {
+			complain(c, x, "Scalar fields in @@unique attributes "
+			    "in views cannot have arguments.");
+			break;
+		}
 }
 
 void

@@ -137,15 +137,42 @@ check_key_names(struct check *c, const struct schema_model *m)
 }
 
 void
-check_model_key(struct check *c, const struct schema_model *m)
+check_view(struct check *c, const struct schema_model *m)
 {
-	if (m->is_view && !(c->s->preview & PREVIEW_VIEWS)) {
+	if (!(c->s->preview & PREVIEW_VIEWS)) {
 		finding_error(c->f, m->ast->span, "Error validating: View "
 		    "definitions are only available with the `views` preview "
 		    "feature.");
 		finding_hint(c->f, "add previewFeatures = [\"views\"] to the "
 		    "generator");
 	}
+	check_model_schema(c, m);
+	if (m->id != NULL)
+		finding_error(c->f, m->id->attr->span,
+		    "Error validating: Views cannot have primary keys.");
+}
+
+void
+check_shard_key(struct check *c, const struct schema_model *m)
+{
+	const char *at = m->has_shard_fields ? "@@" : "@";
+	struct span span;
+
+	if (m->shard_key == NULL)
+		return;
+	span = m->shard_key->span;
+	if (!(c->s->preview & PREVIEW_SHARD_KEYS))
+		finding_error(c->f, span, "Error parsing attribute "
+		    "\"%sshardKey\": Defining shard keys requires enabling "
+		    "the `shardKeys` preview feature", at);
+	finding_error(c->f, span, "Error parsing attribute \"%sshardKey\": "
+	    "Shard keys are not currently supported for provider postgresql",
+	    at);
+}
+
+void
+check_model_key(struct check *c, const struct schema_model *m)
+{
 	check_unique_criteria(c, m);
 	if (m->id == NULL)
 		return;

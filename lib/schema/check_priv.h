@@ -47,6 +47,8 @@ const char *check_container(const struct schema_model *);
 
 /* check_model.c, check_field.c, check_default.c, check_index.c */
 void check_model_key(struct check *, const struct schema_model *);
+void check_view(struct check *, const struct schema_model *);
+void check_shard_key(struct check *, const struct schema_model *);
 void check_model_schema(struct check *, const struct schema_model *);
 void check_enum_schema(struct check *, const struct schema_enum *);
 void check_scalar_field(struct check *, const struct schema_model *,
@@ -55,6 +57,8 @@ void check_default(struct check *, const struct schema_field *);
 void check_client_name(struct check *, const struct schema_model *,
     const struct schema_field *);
 void check_index_types(struct check *, const struct schema_index *);
+void check_view_index(struct check *, const struct schema_model *,
+    const struct schema_index *);
 void check_index(struct check *, const struct schema_model *,
     const struct schema_index *);
 

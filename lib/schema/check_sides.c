@@ -301,6 +301,11 @@ check_many_to_many(struct check *c, const struct schema_relation *rel)
 	if (rel->kind == RELATION_EMBEDDED)
 		return;
 	for (i = 0; i < 2; i++)
+		if (rel->model_a->is_view || rel->model_b->is_view)
+			finding_error(c->f, side[i]->ast->span, "Error "
+			    "validating: Implicit many-to-many relations are "
+			    "not supported for views.");
+	for (i = 0; i < 2; i++)
 		check_singular_id(c, side[i]);
 	for (i = 0; i < 2; i++)
 		no_actions(c, side[i]);

@@ -102,9 +102,7 @@ parse_type(struct parse *p, unsigned node, struct ast_field *field)
 		field->arity = ARITY_LIST;
 	else if (rule == CST_OPTIONAL_TYPE)
 		field->arity = ARITY_OPTIONAL;
-	/* A type without suffix is its own base. */
-	parse_base_type(p, rule == CST_BASE_TYPE ? node + 1 : node + 2,
-	    &field->type);
+	parse_base_type(p, node + 2, &field->type);
 	return 0;
 }
 

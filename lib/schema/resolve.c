@@ -22,7 +22,7 @@ expected(const struct ast *ast)
 	size_t i, n = 0;
 
 	for (i = 0; i < ast->nblocks; i++)
-		n += 1 + 2 * ast->block[i].nfields;
+		n += 1 + ast->block[i].nfields;
 	return n;
 }
 

@@ -98,6 +98,14 @@ field_id(struct resolve *r, struct schema_model *m, struct schema_field *f)
 	resolve_field_id(r, m, f);
 }
 
+static void
+field_shard_key(struct resolve *r, struct schema_model *m,
+    struct schema_field *f)
+{
+	(void)f;
+	resolve_field_shard(r, m);
+}
+
 static const struct {
 	const char *name;
 	void (*visit)(struct resolve *, struct schema_model *,
@@ -107,6 +115,7 @@ static const struct {
 	{ "ignore", field_ignore },
 	{ "relation", field_relation },
 	{ "id", field_id },
+	{ "shardKey", field_shard_key },
 	{ "updatedAt", field_updated_at },
 	{ "default", field_default },
 };

@@ -2,13 +2,10 @@
  * Keys and indexes: @id, @@id, @unique, @@unique, @@index, @@fulltext.
  */
 #include <ctype.h>
-#include <limits.h>
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/buf.h"
-#include "schema/opclass.h"
-#include "schema/resolve_priv.h"
+#include "schema/index_priv.h"
 #include "schema/suggest.h"
 
 const char *const index_algorithm_name[INDEX_ALGORITHM__MAX] = {
@@ -19,212 +16,6 @@ const char *const index_algorithm_name[INDEX_ALGORITHM__MAX] = {
 	[INDEX_SPGIST] = "SpGist",
 	[INDEX_BRIN] = "Brin",
 };
-
-static const struct ast_arg *
-find_arg(const struct ast_expr *function, const char *name)
-{
-	const struct ast_args *args = &function->args;
-	size_t i;
-
-	for (i = 0; i < args->n; i++)
-		if (args->arg[i].value != NULL &&
-		    args->arg[i].name.text != NULL &&
-		    strcmp(args->arg[i].name.text, name) == 0)
-			return &args->arg[i];
-	return NULL;
-}
-
-static void
-field_sort(struct resolve *r, const struct ast_arg *a,
-    struct schema_index_field *f)
-{
-	const char *word = coerce_constant(r, a->value);
-
-	if (word == NULL)
-		return;
-	if (strcmp(word, "Asc") == 0)
-		f->sort = SORT_ASC;
-	else if (strcmp(word, "Desc") == 0)
-		f->sort = SORT_DESC;
-	else
-		finding_error(r->f, a->span,
-		    "Unexpected token. Expected one of: Asc, Desc");
-}
-
-static void
-raw_ops(struct resolve *r, const struct ast_expr *e,
-    struct schema_index_field *f)
-{
-	if (e->args.n != 1 || e->args.arg[0].value == NULL)
-		finding_error(r->f, e->span, "Unexpected token. Expected one "
-		    "of: Wrong number of arguments. Expected: 1, got: %zu",
-		    e->args.n);
-	else if (e->args.arg[0].value->kind != EXPR_STRING)
-		finding_error(r->f, e->span, "Unexpected token. Expected one "
-		    "of: Invalid parameter type: expected string");
-	else {
-		f->ops = e->args.arg[0].value->text;
-		f->ops_raw = 1;
-	}
-}
-
-static void
-field_ops(struct resolve *r, const struct ast_arg *a,
-    struct schema_index_field *f)
-{
-	const struct ast_expr *e = a->value;
-	const struct opclass *c;
-
-	if (e->kind == EXPR_CONSTANT) {
-		c = opclass_find(e->text);
-		if (c != NULL) {
-			f->ops = c->sql;
-			return;
-		}
-		finding_error(r->f, e->span, "Unexpected token. Expected one "
-		    "of: Invalid operator class: %s", e->text);
-		finding_hint(r->f, "name it as PostgreSQL does: raw(\"%s\")",
-		    e->text);
-	} else if (e->kind == EXPR_FUNCTION && strcmp(e->text, "raw") == 0)
-		raw_ops(r, e, f);
-	else
-		finding_error(r->f, a->span,
-		    "Unexpected token. Expected one of: operator class");
-}
-
-static void
-field_args(struct resolve *r, const struct ast_expr *e,
-    struct schema_index_field *f)
-{
-	const struct ast_arg *a;
-	long long length;
-
-	a = find_arg(e, "sort");
-	if (a != NULL)
-		field_sort(r, a, f);
-	a = find_arg(e, "length");
-	if (a != NULL && coerce_integer(r, a->value, &length) == 0)
-		f->has_length = length >= 0;
-	a = find_arg(e, "ops");
-	if (a != NULL)
-		field_ops(r, a, f);
-}
-
-/* name or name(sort: …); 0 where one of them is something else. */
-static int
-are_fields(struct resolve *r, const struct ast_expr *e,
-    struct schema_index_field *field)
-{
-	const struct ast_expr *const *item;
-	size_t i, n = expr_items(&e, &item);
-	int all = 1;
-
-	for (i = 0; i < n; i++)
-		if (item[i]->kind == EXPR_FUNCTION)
-			field_args(r, item[i], &field[i]);
-		else if (item[i]->kind != EXPR_CONSTANT) {
-			mismatch(r, "constant literal", item[i]);
-			all = 0;
-		}
-	return all;
-}
-
-struct problems {
-	struct buf unknown, relations, suggested;
-};
-
-static void
-add_name(struct buf *b, const char *name)
-{
-	buf_addf(b, "%s%s", b->len > 0 ? ", " : "", name);
-}
-
-static void
-relation_problem(struct problems *p, const struct schema_field *f)
-{
-	size_t i;
-
-	add_name(&p->relations, f->name);
-	for (i = 0; i < f->side.nfields; i++)
-		add_name(&p->suggested, f->side.fields[i]->name);
-}
-
-/* a.b reaches into a composite type, which PostgreSQL has none of. */
-static struct schema_field *
-find_field(struct resolve *r, const struct schema_model *m, const char *name,
-    int follow, struct problems *p)
-{
-	const char *dot = strchr(name, '.');
-	struct schema_field *f;
-
-	if (dot == NULL || !follow) {
-		f = resolve_field(r, m, name);
-		if (f == NULL)
-			add_name(&p->unknown, name);
-		return f;
-	}
-	f = resolve_field(r, m, arena_strndup(r->mem, name,
-	    (size_t)(dot - name)));
-	if (f == NULL)
-		buf_addf(&p->unknown, "%s%.*s", p->unknown.len > 0 ? ", " : "",
-		    (int)(dot - name), name);
-	else if (f->kind != FIELD_COMPOSITE && f->kind != FIELD_RELATION) {
-		add_name(&p->unknown, name);
-		return NULL;
-	}
-	return f;
-}
-
-/*
- * The fields of an index, with their arguments.  -1: told already, or (with
- * something in p) still to be told.
- */
-static int
-index_fields(struct resolve *r, const struct schema_model *m,
-    const struct ast_expr *e, int follow, struct schema_index *x,
-    struct problems *p)
-{
-	const struct ast_expr *const *item;
-	struct schema_index_field *field;
-	struct map seen;
-	struct schema_field *f;
-	size_t i, n = expr_items(&e, &item);
-
-	field = arena_array(r->mem, struct schema_index_field, n);
-	if (!are_fields(r, e, field))
-		return -1;
-	map_init(&seen, r->mem, n);
-	for (i = 0; i < n; i++) {
-		f = find_field(r, m, item[i]->text, follow, p);
-		if (f == NULL)
-			continue;
-		if (f->kind == FIELD_RELATION)
-			relation_problem(p, f);
-		else if (map_put(&seen, NULL, item[i]->text, f) != NULL) {
-			finding_error(r->f, r->attr->span, "Error validating "
-			    "model \"%s\": The unique index definition refers "
-			    "to the field %s multiple times.", m->name,
-			    item[i]->text);
-			buf_reset(&p->unknown);
-			buf_reset(&p->relations);
-			return -1;
-		}
-		field[i].field = f;
-	}
-	if (p->unknown.len > 0 || p->relations.len > 0)
-		return -1;
-	x->field = field;
-	x->nfields = n;
-	return 0;
-}
-
-static void
-problems_free(struct problems *p)
-{
-	buf_free(&p->unknown);
-	buf_free(&p->relations);
-	buf_free(&p->suggested);
-}
 
 /* Room for one more; those of a model are few, and counted beforehand. */
 static struct schema_index *
@@ -364,7 +155,7 @@ id_optional(struct resolve *r, const struct schema_model *m,
 
 	for (i = 0; i < x->nfields; i++)
 		if (x->field[i].field->arity != ARITY_REQUIRED)
-			add_name(&b, x->field[i].field->name);
+			problems_add(&b, x->field[i].field->name);
 	if (b.len > 0)
 		finding_error(r->f, r->attr->span, "Error validating model "
 		    "\"%s\": The id definition refers to the optional %s. ID "
@@ -377,7 +168,7 @@ void
 resolve_model_id(struct resolve *r, struct schema_model *m)
 {
 	const struct ast_expr *e = visit_default_arg(r, "fields");
-	struct problems p = { BUF_INIT, BUF_INIT, BUF_INIT };
+	struct problems p = PROBLEMS_INIT;
 	struct schema_index *x;
 
 	if (e == NULL)
@@ -403,6 +194,45 @@ resolve_model_id(struct resolve *r, struct schema_model *m)
 	clustered(r, x);
 	m->id = x;
 	problems_free(&p);
+}
+
+void
+resolve_field_shard(struct resolve *r, struct schema_model *m)
+{
+	if (m->shard_key != NULL)
+		finding_error(r->f, m->ast->span, "Error validating model "
+		    "\"%s\": At most one field must be marked as the shard "
+		    "key with the `@shardKey` attribute.", m->name);
+	m->shard_key = r->attr;
+}
+
+/* A key of PlanetScale's MySQL: looked at, and refused by the checks. */
+void
+resolve_model_shard(struct resolve *r, struct schema_model *m)
+{
+	const struct ast_expr *e = visit_default_arg(r, "fields");
+	struct problems p = PROBLEMS_INIT;
+	struct schema_index x = { .kind = INDEX_NORMAL };
+
+	if (e == NULL)
+		return;
+	if (m->shard_key != NULL)
+		finding_error(r->f, m->ast->span, "Error validating model "
+		    "\"%s\": Each model must have at most one shard key. You "
+		    "can't have `@shardKey` and `@@shardKey` at the same "
+		    "time.", m->name);
+	if (index_fields(r, m, e, 0, &x, &p) == -1 && p.unknown.len > 0)
+		finding_error(r->f, e->span, "Error validating model \"%s\": "
+		    "The multi field shard key declaration refers to the "
+		    "unknown %s.", m->name, quoted(r->mem, &p.unknown));
+	if (p.relations.len > 0)
+		finding_error(r->f, r->attr->span, "Error validating model "
+		    "\"%s\": The shard key definition refers to the relation "
+		    "%s. Shard key definitions must reference only scalar "
+		    "fields.", m->name, quoted(r->mem, &p.relations));
+	problems_free(&p);
+	m->shard_key = r->attr;
+	m->has_shard_fields = 1;
 }
 
 static void
@@ -490,7 +320,7 @@ resolve_model_index(struct resolve *r, struct schema_model *m,
     enum index_kind kind)
 {
 	struct schema_index *x = index_new(r, m, kind);
-	struct problems p = { BUF_INIT, BUF_INIT, BUF_INIT };
+	struct problems p = PROBLEMS_INIT;
 	const struct ast_expr *e = visit_default_arg(r, "fields");
 
 	if (e != NULL && index_fields(r, m, e, 1, x, &p) == -1)

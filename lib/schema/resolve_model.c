@@ -63,6 +63,7 @@ static const struct {
 	{ "id", resolve_model_id },
 	{ "map", model_map },
 	{ "schema", model_schema },
+	{ "shardKey", resolve_model_shard },
 };
 
 static const struct {

@@ -155,7 +155,6 @@ check_block(struct resolve *r, const struct ast_block *b)
 			check_identifier(r, &f->name, w->field);
 			check_attribute_names(r, &f->attrs);
 		}
-		/* The value is set once types are known. */
 		if (map_put(&r->names, b, f->name.text, (void *)f) != NULL)
 			duplicate_field(r, b, f);
 	}
@@ -228,7 +227,9 @@ struct schema_field *
 resolve_field(const struct resolve *r, const struct schema_model *m,
     const char *name)
 {
-	return map_get(&r->names, m, name);
+	const struct ast_field *f = map_get(&r->names, m->ast, name);
+
+	return f == NULL ? NULL : &m->field[f - m->ast->field];
 }
 
 /* Room for all models and enums, so that they can point to each other. */
@@ -317,7 +318,6 @@ set_fields(struct resolve *r, struct schema_model *m)
 		f->name = f->db_name = f->ast->name.text;
 		f->arity = f->ast->arity;
 		f->model = m;
-		map_put(&r->names, m, f->name, f);
 		set_type(r, f);
 	}
 }

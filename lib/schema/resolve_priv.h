@@ -16,8 +16,8 @@ struct resolve {
 	struct findings *f;
 	struct schema *s;
 	/*
-	 * Blocks by name, scoped by what they may clash with (below), and
-	 * fields by name, scoped by their block.
+	 * Blocks by name, as struct top, scoped by what they may clash with;
+	 * fields and properties of the syntax tree, scoped by their block.
 	 */
 	struct map names;
 	struct map mapped; /* fields by @map, scoped by model */
@@ -117,6 +117,8 @@ void resolve_field_id(struct resolve *, struct schema_model *,
     struct schema_field *);
 void resolve_field_unique(struct resolve *, struct schema_model *,
     struct schema_field *);
+void resolve_field_shard(struct resolve *, struct schema_model *);
+void resolve_model_shard(struct resolve *, struct schema_model *);
 void resolve_model_id(struct resolve *, struct schema_model *);
 void resolve_model_index(struct resolve *, struct schema_model *,
     enum index_kind);

@@ -9,12 +9,12 @@
 #include "schema/resolve_priv.h"
 
 /*
- * The relation fields of one model that have one other model as target.  Its
- * address is the scope of the names given, its target's that of the names in
- * effect: a conventional name may be written out.
+ * The relation fields of one model that have one other model as target; two
+ * addresses, as scopes for their names: as given, and as in effect, since a
+ * conventional name may be written out.
  */
 struct pair {
-	const struct schema_model *target;
+	char given, effective;
 };
 
 /* Is the name given just the conventional one? */
@@ -59,14 +59,13 @@ add_pair(struct resolve *r, struct schema_field *f)
 
 	if (p == NULL) {
 		p = arena_new_of(r->mem, struct pair);
-		p->target = f->target;
 		map_put(&r->pairs, f->model, f->target->name, p);
 	}
 	name = f->side.name == NULL ? "" : f->side.name;
-	add_side(r, p, name, f);
+	add_side(r, &p->given, name, f);
 	if (is_generated(name, f->model->name, f->target->name))
 		name = "";
-	add_side(r, &p->target, name, f);
+	add_side(r, &p->effective, name, f);
 }
 
 struct side_list *
@@ -78,7 +77,7 @@ relation_sides(const struct resolve *r, const struct schema_field *f)
 	if (name == NULL ||
 	    is_generated(name, f->model->name, f->target->name))
 		name = "";
-	return map_get(&r->sides, &p->target, name);
+	return map_get(&r->sides, &p->effective, name);
 }
 
 /* The first field over there that points back under the same name. */
@@ -89,7 +88,7 @@ opposite(const struct resolve *r, const struct schema_field *f)
 	const struct side_list *list = NULL;
 
 	if (p != NULL)
-		list = map_get(&r->sides, p, f->side.name == NULL ? "" :
+		list = map_get(&r->sides, &p->given, f->side.name == NULL ? "" :
 		    f->side.name);
 	if (list == NULL)
 		return NULL;

@@ -105,6 +105,9 @@ const pslShape = (line) => line.replace(/"(?:[^"\\]|\\.)*"/g, '"S"').replace(/\/
 const shape = (text) => ({ format: pslShape, formatset: pslShape, mangle: pslShape, break: prose, validate: prose, pull: (line) => (/^(--|ALTER|CREATE|DROP)/.test(line) ? sqlShape(line) : pslShape(line)) }[family] ?? sqlShape)(text)
 const prose = (text) => text.split('\n')[0].replace(/`[^`]*`/g, '`N`').replace(/"[^"]*"/g, '"N"').replace(/'[^']*'/g, "'N'").replace(/\b\d+\b/g, '9').replace(/\.\s*$/, '')
 const plainWords = (text) => prose(text).replace(/\S*\/\S+/g, 'FILE').replace(/^FILE(:9)*:? ?/, '')
+// What the engine writes and the server refuses; dbm writes the valid form.
+const NOT_SQL = /SET DATA TYPE (SMALL|BIG)?SERIAL\b|DROP SEQUENCE (".*"\.)?"";|^(CREATE|ALTER) SEQUENCE (?!")\S+ (?!OWNED)|ADD VALUE '[^']*'[^;]/
+
 // Lines of A that B lacks, those of comments last.
 function without(a, b) {
   const left = new Map()
@@ -125,6 +128,7 @@ function causeOf({ want, got, cause }) {
   if (extra === undefined) return `missing: ${shape(missing)}`
   if (missing === undefined) return `too much: ${shape(extra)}`
   const [p, q] = [shape(missing), shape(extra)]
+  if (NOT_SQL.test(missing)) return `the engine's is not valid SQL: ${p}\n            we: ${q}`
   return p === q ? `names or numbers: ${p}` : `engine: ${p}\n            we: ${q}`
 }
 

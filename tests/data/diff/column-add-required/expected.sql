@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "T" ADD COLUMN     "a" TEXT NOT NULL,
+ADD COLUMN     "b" SERIAL NOT NULL;

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "T" DROP COLUMN "name",
+ADD COLUMN     "fullName" TEXT NOT NULL;

@@ -1,0 +1,11 @@
+-- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "public";
+
+-- CreateTable
+CREATE TABLE "T" (
+    "id" INTEGER NOT NULL,
+    "a" DECIMAL(65,30) NOT NULL DEFAULT 1.10,
+    "b" DECIMAL(4,1) NOT NULL DEFAULT -0.5,
+
+    CONSTRAINT "T_pkey" PRIMARY KEY ("id")
+);

@@ -1,0 +1,7 @@
+-- AlterEnum
+BEGIN;
+CREATE TYPE "E_new" AS ENUM ('B');
+ALTER TYPE "E" RENAME TO "E_old";
+ALTER TYPE "E_new" RENAME TO "E";
+DROP TYPE "E_old";
+COMMIT;

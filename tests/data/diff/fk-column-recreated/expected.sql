@@ -1,0 +1,18 @@
+-- DropForeignKey
+ALTER TABLE "B" DROP CONSTRAINT "B_aId_fkey";
+
+-- AlterTable
+ALTER TABLE "A" DROP CONSTRAINT "A_pkey",
+DROP COLUMN "id",
+ADD COLUMN     "id" UUID NOT NULL,
+ADD CONSTRAINT "A_pkey" PRIMARY KEY ("id");
+
+-- AlterTable
+ALTER TABLE "B" DROP COLUMN "aId",
+ADD COLUMN     "aId" UUID NOT NULL;
+
+-- CreateIndex
+CREATE INDEX "B_aId_idx" ON "B"("aId");
+
+-- AddForeignKey
+ALTER TABLE "B" ADD CONSTRAINT "B_aId_fkey" FOREIGN KEY ("aId") REFERENCES "A"("id") ON DELETE RESTRICT ON UPDATE CASCADE;

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "T" DROP COLUMN "b",
+ADD COLUMN     "c" INTEGER;

@@ -1,0 +1,18 @@
+-- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "public";
+
+-- CreateTable
+CREATE TABLE "T" (
+    "id" INTEGER NOT NULL,
+
+    CONSTRAINT "T_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "U" (
+    "id" INTEGER NOT NULL,
+    "tId" INTEGER NOT NULL
+);
+
+-- AddForeignKey
+ALTER TABLE "U" ADD CONSTRAINT "U_tId_fkey" FOREIGN KEY ("tId") REFERENCES "T"("id") ON DELETE RESTRICT ON UPDATE CASCADE;

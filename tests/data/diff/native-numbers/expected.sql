@@ -1,0 +1,18 @@
+-- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "public";
+
+-- CreateTable
+CREATE TABLE "T" (
+    "id" INTEGER NOT NULL,
+    "a" SMALLINT NOT NULL,
+    "b" OID NOT NULL,
+    "c" BIGINT NOT NULL,
+    "d" REAL NOT NULL,
+    "e" DOUBLE PRECISION NOT NULL,
+    "f" DECIMAL NOT NULL,
+    "g" DECIMAL(10,2) NOT NULL,
+    "h" MONEY NOT NULL,
+    "i" BOOLEAN NOT NULL,
+
+    CONSTRAINT "T_pkey" PRIMARY KEY ("id")
+);

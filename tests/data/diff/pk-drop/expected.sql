@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "T" DROP CONSTRAINT "T_pkey",
+DROP COLUMN "id";

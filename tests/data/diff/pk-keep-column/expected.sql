@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "T" DROP CONSTRAINT "T_pkey";

@@ -1,0 +1,5 @@
+-- AlterTable
+ALTER TABLE "A" ALTER COLUMN "n" SET DATA TYPE BIGINT;
+
+-- DropTable
+DROP TABLE "two"."B";

@@ -1,0 +1,5 @@
+-- DropTable
+DROP TABLE "one"."A";
+
+-- DropEnum
+DROP TYPE "one"."E";

@@ -1,0 +1,17 @@
+-- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "public";
+
+-- CreateTable
+CREATE TABLE "T" (
+    "id" INTEGER NOT NULL,
+    "a" TEXT NOT NULL,
+    "b" BOOLEAN NOT NULL,
+    "c" BIGINT NOT NULL,
+    "d" DOUBLE PRECISION NOT NULL,
+    "e" DECIMAL(65,30) NOT NULL,
+    "f" TIMESTAMP(3) NOT NULL,
+    "g" JSONB NOT NULL,
+    "h" BYTEA NOT NULL,
+
+    CONSTRAINT "T_pkey" PRIMARY KEY ("id")
+);
