@@ -99,7 +99,8 @@ check: deps
 
 check-peer: deps
 	@$(MAKE) --no-print-directory all
-	@DBM="$(abspath $B)/bin/dbm" tests/peer/deploy.sh
+	@rc=0; export DBM="$(abspath $B)/bin/dbm"; \
+	tests/peer/deploy.sh || rc=1; tests/peer/schema.sh || rc=1; exit $$rc
 
 bench: deps
 	@$(MAKE) --no-print-directory all

@@ -19,6 +19,7 @@
 #include "base/progress.h"
 #include "base/sig.h"
 #include "db/conn.h"
+#include "db/create.h"
 #include "db/target.h"
 #include "migrate/apply.h"
 #include "migrate/dir.h"
@@ -82,26 +83,6 @@ is_pending(const struct migration_status *s)
 	    (opts.retry && s->state == STATE_FAILED));
 }
 
-/* CREATE DATABASE needs another one to connect to. */
-static int
-create_database(struct deploy *w)
-{
-	struct db_url maintenance;
-	struct db *db;
-	int rc;
-
-	url_with_dbname(w->mem, &w->site.url, "postgres", &maintenance);
-	if ((db = db_open(&maintenance, 0, w->d)) == NULL)
-		return -1;
-	rc = db_execf(db, w->d, "CREATE DATABASE %s",
-	    db_ident(w->mem, w->site.url.dbname));
-	db_close(db);
-	if (rc == 0)
-		note("PostgreSQL database %s created at %s",
-		    w->site.url.dbname, url_where(w->mem, &w->site.url));
-	return rc;
-}
-
 static int
 connect_db(struct deploy *w)
 {
@@ -111,8 +92,10 @@ connect_db(struct deploy *w)
 	if (w->db == NULL && opts.create_database && !opts.dry_run &&
 	    strcmp(w->d->sqlstate, "3D000") == 0) {
 		diag_reset(w->d);
-		if (create_database(w) == -1)
+		if (db_create(&w->site.url, w->d) == -1)
 			return -1;
+		note("PostgreSQL database %s created at %s",
+		    w->site.url.dbname, url_where(w->mem, &w->site.url));
 		w->db = db_open(&w->site.url, flags, w->d);
 	}
 	return w->db == NULL ? -1 : 0;

@@ -1,6 +1,7 @@
 #ifndef BASE_ASK_H
 #define BASE_ASK_H
 
+struct buf;
 struct diag;
 
 /*
@@ -8,5 +9,11 @@ struct diag;
  * answered; diag says so and names the option (as "--force") that answers.
  */
 int ask(const char *question, const char *option, struct diag *);
+
+/*
+ * Asks for a line.  1: it is in the empty buf; 0: there is no terminal, or
+ * nobody answered; -1: a signal.
+ */
+int ask_line(const char *question, struct buf *);
 
 #endif

@@ -102,11 +102,10 @@ top_name(struct pull *p, const char *ns, const char *db_name, const char **map,
 	return pull_sanitize(p->mem, db_name);
 }
 
+/* The engine names relations before it looks at the schema there is. */
 static const char *
 plain_name(struct pull *p, const struct pull_block *b)
 {
-	if (b->prev != NULL)
-		return b->prev->name;
 	if (pull_is_reserved(b->db_name))
 		return arena_printf(p->mem, "Renamed%s", b->db_name);
 	return pull_sanitize(p->mem, b->db_name);

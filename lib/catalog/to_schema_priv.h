@@ -15,7 +15,7 @@ struct pull_block {
 	size_t ncolumns;
 	const struct schema_model *prev; /* that it is matched with, or NULL */
 	const struct schema_field **field; /* the same for each column */
-	const char *plain;	/* its name if it had no namesakes */
+	const char *plain;	/* its name for relations: of the database */
 	const char *name, *map; /* in the schema; map NULL: none */
 	int reserved, duplicate;
 	int hidden; /* a table of Prisma's own */
@@ -127,7 +127,7 @@ int pull_has_identifier(const struct cat_table *);
 /* @map or @@map of what was there, or NULL. */
 const char *pull_given_map(const struct ast_attrs *);
 
-/* --- relations (to_schema_relation.c) --- */
+/* --- relations (to_schema_relation.c, to_schema_relation_field.c) --- */
 
 void pull_name_relations(struct pull *);
 void pull_relation_fields(struct pull *, const struct pull_block *,
@@ -142,7 +142,11 @@ void pull_string(struct buf *, const char *);
 void pull_doc(struct buf *, const char *);
 void pull_default(struct pull *, const struct pull_block *,
     const struct cat_column *, struct buf *); /* to_schema_default.c */
+/* @map("…") by its attribute's name with the @; nothing where NULL. */
+void pull_map(struct buf *, const char *attr, const char *map);
+/* Scalar fields; then @@id, @@unique and @@index (to_schema_field.c). */
 void pull_fields(struct pull *, const struct pull_block *, struct buf *);
+void pull_indexes(struct pull *, const struct pull_block *, struct buf *);
 void pull_model(struct pull *, const struct pull_block *, struct buf *);
 void pull_view(struct pull *, const struct pull_block *, struct buf *);
 void pull_enum_text(struct pull *, const struct pull_enum *, struct buf *);

@@ -8,7 +8,8 @@
 #include "base/arena.h"
 #include "catalog/to_schema_priv.h"
 
-#define NOT_YET "which is not yet fully supported. Read more: https://pris.ly/d/"
+#define NOT_YET                                                                \
+	"which is not yet fully supported. Read more: https://pris.ly/d/"
 #define NAMELESS                                                               \
 	"were commented out because their names are currently not supported " \
 	"by Prisma. Please provide valid ones that match "                     \

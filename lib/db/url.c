@@ -280,6 +280,14 @@ url_parse(struct arena *mem, const char *text, const char *dir,
 	return 0;
 }
 
+int
+url_is_local(const struct db_url *u)
+{
+	return *u->host == '/' || *u->host == '@' || *u->host == '\0' ||
+	    strcasecmp(u->host, "localhost") == 0 ||
+	    strncmp(u->host, "127.", 4) == 0 || strcmp(u->host, "::1") == 0;
+}
+
 char *
 url_where(struct arena *mem, const struct db_url *u)
 {

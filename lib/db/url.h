@@ -35,6 +35,9 @@ int url_parse(struct arena *, const char *text, const char *dir,
 /* Is it PostgreSQL's (or Prisma's) URL at all, rather than a short name? */
 int url_looks_like(const char *);
 
+/* Is it on this machine, by its name: a socket, localhost, 127.x or ::1? */
+int url_is_local(const struct db_url *);
+
 /* host:port, or the socket folder: for messages. */
 char *url_where(struct arena *, const struct db_url *);
 

@@ -19,6 +19,8 @@ invalid(struct check *c, const struct ast_expr *e, const char *what,
 static void
 check_literal(struct check *c, enum scalar scalar, const struct ast_expr *e)
 {
+	const char *why;
+
 	if (e->kind == EXPR_NUMBER) {
 		if (scalar == SCALAR_INT || scalar == SCALAR_BIGINT)
 			invalid(c, e, "integer", literal_integer(e->text),
@@ -32,10 +34,13 @@ check_literal(struct check *c, enum scalar scalar, const struct ast_expr *e)
 		    "@");
 	else if (scalar == SCALAR_BYTES)
 		invalid(c, e, "base64 string", literal_base64(e->text), "@");
-	else if (scalar == SCALAR_DATETIME)
-		invalid(c, e, "rfc3339 datetime string",
-		    literal_datetime(e->text), "@");
-	else if (scalar == SCALAR_DECIMAL)
+	else if (scalar == SCALAR_DATETIME) {
+		why = literal_datetime(e->text);
+		invalid(c, e, "rfc3339 datetime string", why, "@");
+		if (why != NULL)
+			finding_hint(c->f, "write it as "
+			    "\"2024-12-31T23:59:59Z\"");
+	} else if (scalar == SCALAR_DECIMAL)
 		invalid(c, e, "decimal", literal_decimal(e->text), "");
 }
 

@@ -14,7 +14,9 @@
 
 struct json {
 	const char *at;
+	const char *in;	 /* what would still go on */
 	const char *why; /* the first that is wrong */
+	int at_end;
 	int depth;
 };
 
@@ -23,8 +25,10 @@ static void value(struct json *);
 static void
 wrong(struct json *j, const char *why)
 {
-	if (j->why == NULL)
-		j->why = *j->at == '\0' ? "it ends too early" : why;
+	if (j->why != NULL)
+		return;
+	j->at_end = *j->at == '\0';
+	j->why = j->at_end ? j->in : why;
 }
 
 static void
@@ -36,19 +40,18 @@ space(struct json *j)
 static void
 word(struct json *j, const char *w)
 {
-	size_t n = strlen(w);
-
-	if (strncmp(j->at, w, n) != 0)
-		wrong(j, "expected a value");
-	else
-		j->at += n;
+	for (; *w != '\0'; w++, j->at++)
+		if (*j->at != *w) {
+			wrong(j, "expected ident");
+			return;
+		}
 }
 
 static void
 digits(struct json *j)
 {
 	if (!isdigit((unsigned char)*j->at))
-		wrong(j, "expected a digit");
+		wrong(j, "invalid number");
 	while (isdigit((unsigned char)*j->at))
 		j->at++;
 }
@@ -74,23 +77,24 @@ number(struct json *j)
 	}
 }
 
-/* \uD83D must be followed by its other half. */
 static unsigned
 hex4(struct json *j)
 {
 	unsigned v = 0, i;
+	int c;
 
 	for (i = 0; i < 4; i++, j->at++) {
-		if (!isxdigit((unsigned char)*j->at)) {
-			wrong(j, "expected four hexadecimal digits");
+		c = tolower((unsigned char)*j->at);
+		if (!isxdigit(c)) {
+			wrong(j, "invalid escape");
 			return 0;
 		}
-		v = v * 16 + (unsigned)(isdigit((unsigned char)*j->at) ?
-		    *j->at - '0' : tolower((unsigned char)*j->at) - 'a' + 10);
+		v = v * 16 + (unsigned)(isdigit(c) ? c - '0' : c - 'a' + 10);
 	}
 	return v;
 }
 
+/* \uD83D must be followed by its other half. */
 static void
 escape(struct json *j)
 {
@@ -99,37 +103,32 @@ escape(struct json *j)
 	j->at++;
 	if (*j->at != 'u') {
 		if (*j->at == '\0' || strchr("\"\\/bfnrt", *j->at) == NULL)
-			wrong(j, "no such escape");
+			wrong(j, "invalid escape");
 		else
 			j->at++;
 		return;
 	}
 	j->at++;
 	v = hex4(j);
-	if (v >= 0xdc00 && v <= 0xdfff)
-		wrong(j, "half a surrogate pair");
-	if (v < 0xd800 || v > 0xdbff || j->why != NULL)
-		return;
-	if (j->at[0] != '\\' || j->at[1] != 'u') {
-		wrong(j, "half a surrogate pair");
-		return;
+	if (v >= 0xd800 && v <= 0xdbff && j->at[0] == '\\' &&
+	    j->at[1] == 'u') {
+		j->at += 2;
+		v = hex4(j) - 0xdc00 <= 0x3ff ? 0 : v;
 	}
-	j->at += 2;
-	v = hex4(j);
-	if (v < 0xdc00 || v > 0xdfff)
-		wrong(j, "half a surrogate pair");
+	if (v >= 0xd800 && v <= 0xdfff)
+		wrong(j, "lone leading surrogate in hex escape");
 }
 
 static void
 string(struct json *j)
 {
-	if (*j->at != '"') {
-		wrong(j, "expected a string");
-		return;
-	}
+	const char *outer = j->in;
+
+	j->in = "EOF while parsing a string";
 	for (j->at++; *j->at != '"' && j->why == NULL; ) {
 		if ((unsigned char)*j->at < ' ')
-			wrong(j, "a control character in a string");
+			wrong(j, "control character (\\u0000-\\u001F) found "
+			    "while parsing a string");
 		else if (*j->at == '\\')
 			escape(j);
 		else
@@ -137,66 +136,87 @@ string(struct json *j)
 	}
 	if (j->why == NULL)
 		j->at++;
+	j->in = outer;
 }
 
-/* What stands between brackets, with commas; each takes one item. */
 static void
-items(struct json *j, char close, int keyed)
+key(struct json *j)
 {
+	space(j);
+	if (*j->at != '"')
+		wrong(j, *j->at == '}' ? "trailing comma" :
+		    "key must be a string");
+	else
+		string(j);
+	space(j);
+	if (*j->at != ':')
+		wrong(j, "expected `:`");
+	if (j->why == NULL)
+		j->at++;
+}
+
+/* What stands between brackets, with commas. */
+static void
+items(struct json *j, char close)
+{
+	const char *outer = j->in;
+
+	j->in = close == '}' ? "EOF while parsing an object" :
+	    "EOF while parsing a list";
 	j->at++;
 	space(j);
-	if (*j->at == close) {
-		j->at++;
-		return;
-	}
-	while (j->why == NULL) {
-		space(j);
-		if (keyed) {
-			string(j);
-			space(j);
-			if (j->why == NULL && *j->at != ':')
-				wrong(j, "expected ':'");
-			if (j->why != NULL)
-				return;
-			j->at++;
-		}
+	while (j->why == NULL && *j->at != close) {
+		if (close == '}')
+			key(j);
 		value(j);
 		space(j);
-		if (j->why != NULL)
-			return;
-		if (*j->at == close) {
-			j->at++;
-			return;
-		}
+		if (*j->at == close)
+			break;
 		if (*j->at != ',')
-			wrong(j, "expected ','");
-		else
-			j->at++;
+			wrong(j, close == '}' ? "expected `,` or `}`" :
+			    "expected `,` or `]`");
+		if (j->why != NULL)
+			break;
+		j->at++;
+		space(j);
+		if (*j->at == close)
+			wrong(j, "trailing comma");
 	}
+	if (j->why == NULL)
+		j->at++;
+	j->in = outer;
 }
 
 static void
 value(struct json *j)
 {
+	const char *outer = j->in;
+
+	if (j->why != NULL)
+		return;
 	space(j);
 	if (++j->depth > JSON_DEPTH)
-		wrong(j, "it is too deep");
+		wrong(j, "recursion limit exceeded");
 	else if (*j->at == '{')
-		items(j, '}', 1);
+		items(j, '}');
 	else if (*j->at == '[')
-		items(j, ']', 0);
+		items(j, ']');
 	else if (*j->at == '"')
 		string(j);
-	else if (*j->at == 't')
-		word(j, "true");
-	else if (*j->at == 'f')
-		word(j, "false");
-	else if (*j->at == 'n')
-		word(j, "null");
-	else if (*j->at == '-' || isdigit((unsigned char)*j->at))
-		number(j);
-	else
-		wrong(j, "expected a value");
+	else {
+		j->in = "EOF while parsing a value";
+		if (*j->at == 't')
+			word(j, "true");
+		else if (*j->at == 'f')
+			word(j, "false");
+		else if (*j->at == 'n')
+			word(j, "null");
+		else if (*j->at == '-' || isdigit((unsigned char)*j->at))
+			number(j);
+		else
+			wrong(j, "expected value");
+		j->in = outer;
+	}
 	j->depth--;
 }
 
@@ -210,7 +230,7 @@ literal_json(struct arena *mem, const char *text)
 	value(&j);
 	space(&j);
 	if (j.why == NULL && *j.at != '\0')
-		j.why = "more follows";
+		j.why = "trailing characters";
 	if (j.why == NULL)
 		return NULL;
 	for (p = text; p < j.at; p++)
@@ -219,7 +239,7 @@ literal_json(struct arena *mem, const char *text)
 			begin = p + 1;
 		}
 	return arena_printf(mem, "%s at line %zu column %zu", j.why, line,
-	    (size_t)(j.at - begin) + 1);
+	    (size_t)(j.at - begin) + !j.at_end);
 }
 
 static int
@@ -256,74 +276,93 @@ literal_base64(const char *text)
 	return NULL;
 }
 
-/* n digits within a range; -1: they are not. */
+struct moment {
+	const char *at;
+	const char *why;
+};
+
 static int
-field(const char **s, int n, int low, int high)
+unfit(struct moment *m, const char *why)
+{
+	if (m->why == NULL)
+		m->why = *m->at == '\0' ? "premature end of input" : why;
+	return 0;
+}
+
+/* n digits within a range. */
+static int
+field(struct moment *m, int n, int low, int high)
 {
 	int v = 0, i;
 
-	for (i = 0; i < n; i++, (*s)++) {
-		if (!isdigit((unsigned char)**s))
-			return -1;
-		v = v * 10 + (**s - '0');
+	for (i = 0; i < n; i++, m->at++) {
+		if (!isdigit((unsigned char)*m->at))
+			return unfit(m, "input contains invalid characters");
+		v = v * 10 + (*m->at - '0');
 	}
-	return v < low || v > high ? -1 : v;
+	if (m->why == NULL && (v < low || v > high))
+		m->why = "input is out of range";
+	return v;
 }
 
-static int
-separator(const char **s, const char *any)
+static void
+separator(struct moment *m, const char *any)
 {
-	if (**s == '\0' || strchr(any, **s) == NULL)
-		return -1;
-	(*s)++;
-	return 0;
+	if (*m->at == '\0' || strchr(any, *m->at) == NULL)
+		unfit(m, "input contains invalid characters");
+	else
+		m->at++;
 }
 
 static int
 days(int year, int month)
 {
-	static const int n[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30,
-		31 };
+	static const int n[] = { 31, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31,
+		30, 31 };
 
 	return month == 2 && year % 4 == 0 && (year % 100 != 0 ||
-	    year % 400 == 0) ? 29 : n[month - 1];
+	    year % 400 == 0) ? 29 : n[month > 12 ? 0 : month];
 }
 
-static int
-zone(const char **s)
+static void
+zone(struct moment *m)
 {
-	if (**s == 'Z' || **s == 'z') {
-		(*s)++;
-		return 0;
+	if (*m->at == 'Z' || *m->at == 'z') {
+		m->at++;
+		return;
 	}
-	return separator(s, "+-") == -1 || field(s, 2, 0, 23) == -1 ||
-	    separator(s, ":") == -1 || field(s, 2, 0, 59) == -1 ? -1 : 0;
+	separator(m, "+-");
+	field(m, 2, 0, 23);
+	separator(m, ":");
+	field(m, 2, 0, 59);
 }
 
 const char *
 literal_datetime(const char *s)
 {
-	static const char why[] = "write it as \"2024-12-31T23:59:59Z\"";
+	struct moment m = { .at = s };
 	int year, month;
 
-	year = field(&s, 4, 0, 9999);
-	if (year == -1 || separator(&s, "-") == -1)
-		return why;
-	month = field(&s, 2, 1, 12);
-	if (month == -1 || separator(&s, "-") == -1 ||
-	    field(&s, 2, 1, days(year, month)) == -1 ||
-	    separator(&s, "Tt ") == -1 || field(&s, 2, 0, 23) == -1 ||
-	    separator(&s, ":") == -1 || field(&s, 2, 0, 59) == -1 ||
-	    separator(&s, ":") == -1 || field(&s, 2, 0, 60) == -1)
-		return why;
-	if (*s == '.') {
-		s++;
-		if (!isdigit((unsigned char)*s))
-			return why;
-		while (isdigit((unsigned char)*s))
-			s++;
+	year = field(&m, 4, 0, 9999);
+	separator(&m, "-");
+	month = field(&m, 2, 1, 12);
+	separator(&m, "-");
+	field(&m, 2, 1, days(year, month));
+	separator(&m, "Tt ");
+	field(&m, 2, 0, 23);
+	separator(&m, ":");
+	field(&m, 2, 0, 59);
+	separator(&m, ":");
+	field(&m, 2, 0, 60);
+	if (*m.at == '.') {
+		m.at++;
+		field(&m, 1, 0, 9);
+		m.at += strspn(m.at, "0123456789");
 	}
-	return zone(&s) == -1 || *s != '\0' ? why : NULL;
+	zone(&m);
+	if (m.why == NULL && *m.at != '\0')
+		m.why = "trailing input";
+	return m.why;
 }
 
 static size_t

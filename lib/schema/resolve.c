@@ -1,19 +1,9 @@
 /*
- * The stages, in the engine's order.  A stage with errors ends it where the
- * next would only make nonsense of them.
+ * The stages, in the engine's order.  All but the checks see a schema with
+ * errors too; what cannot be found then says so once.
  */
 #include "base/arena.h"
 #include "schema/resolve_priv.h"
-
-static int
-resolve_blocks(struct resolve *r)
-{
-	if (resolve_names(r) == -1 || resolve_types(r) == -1)
-		return -1;
-	resolve_attributes(r);
-	resolve_relations(r);
-	return 0;
-}
 
 /* About how many names there will be: fields, values and blocks. */
 static size_t
@@ -39,7 +29,10 @@ schema_resolve(struct arena *mem, const struct ast *ast, struct findings *f)
 	map_init(&r.pairs, mem, n / 8);
 	map_init(&r.keys, mem, n / 4);
 	map_init(&r.sides, mem, n / 8);
-	resolve_blocks(&r);
+	resolve_names(&r);
+	resolve_types(&r);
+	resolve_attributes(&r);
+	resolve_relations(&r);
 	r.s->sound = f->nerrors == 0;
 	resolve_config(&r);
 	if (f->nerrors == 0)

@@ -61,7 +61,7 @@ add_expr(struct buf *b, const struct ast_expr *e)
 				continue;
 			buf_adds(b, separator);
 			if (e->args.arg[i].name.text != NULL)
-				buf_addf(b, "%s:", e->args.arg[i].name.text);
+				buf_addf(b, "%s: ", e->args.arg[i].name.text);
 			add_expr(b, e->args.arg[i].value);
 			separator = ",";
 		}

@@ -28,7 +28,8 @@ check_mapped(struct resolve *r, const struct schema_model *m,
 	if (map_put(&r->mapped, m, f->db_name, (void *)f) != NULL)
 		duplicate(r, m, f);
 	other = resolve_field(r, m, f->db_name);
-	if (other == NULL || other == f || other->kind == FIELD_RELATION)
+	if (other == NULL || other == f || other->kind == FIELD_RELATION ||
+	    other->kind == FIELD_UNKNOWN)
 		return;
 	/* Fields further down have not had their @map looked at yet. */
 	if (other < f && other->db_name != other->name &&

@@ -148,7 +148,8 @@ resolve_model(struct resolve *r, struct schema_model *m)
 
 	m->index = arena_array(r->mem, struct schema_index, index_room(m));
 	for (i = 0; i < m->nfields; i++)
-		if (m->field[i].kind != FIELD_RELATION)
+		if (m->field[i].kind != FIELD_RELATION &&
+		    m->field[i].kind != FIELD_UNKNOWN)
 			resolve_scalar_field(r, m, &m->field[i]);
 	model_attributes(r, m);
 	if (m->id != NULL)

@@ -186,7 +186,7 @@ insert_block(struct resolve *r, const struct ast_block *b)
 		    words[before->ast->kind].top);
 }
 
-int
+void
 resolve_names(struct resolve *r)
 {
 	const struct ast_block *b, *end = r->ast->block + r->ast->nblocks;
@@ -203,7 +203,6 @@ resolve_names(struct resolve *r)
 			check_block(r, b);
 		insert_block(r, b);
 	}
-	return r->f->nerrors > 0 ? -1 : 0;
 }
 
 static struct top *
@@ -244,18 +243,24 @@ make_tops(struct resolve *r)
 	s->enumeration = arena_array(r->mem, struct schema_enum,
 	    r->ast->nblocks);
 	for (b = r->ast->block; b < end; b++) {
+		if (b->kind == BLOCK_MODEL || b->kind == BLOCK_VIEW)
+			s->model[s->nmodels++] = (struct schema_model){
+				.name = b->name.text, .db_name = b->name.text,
+				.is_view = b->kind == BLOCK_VIEW, .ast = b };
+		else if (b->kind == BLOCK_ENUM)
+			s->enumeration[s->nenums++] = (struct schema_enum){
+				.name = b->name.text, .db_name = b->name.text,
+				.ast = b };
+		else
+			continue;
 		top = top_of(r, b->name.text);
-		if (b->kind == BLOCK_MODEL || b->kind == BLOCK_VIEW) {
-			top->model = &s->model[s->nmodels++];
-			top->model->name = top->model->db_name = b->name.text;
-			top->model->ast = b;
-			top->model->is_view = b->kind == BLOCK_VIEW;
-		} else if (b->kind == BLOCK_ENUM) {
-			top->enumeration = &s->enumeration[s->nenums++];
-			top->enumeration->name = b->name.text;
-			top->enumeration->db_name = b->name.text;
-			top->enumeration->ast = b;
-		}
+		/* Of two with one name, fields mean the later. */
+		if (top->ast != b)
+			continue;
+		if (b->kind == BLOCK_ENUM)
+			top->enumeration = &s->enumeration[s->nenums - 1];
+		else
+			top->model = &s->model[s->nmodels - 1];
 	}
 }
 
@@ -292,9 +297,10 @@ set_type(struct resolve *r, struct schema_field *f)
 		return;
 	}
 	top = top_of(r, t->name);
-	if (top == NULL)
+	if (top == NULL) {
+		f->kind = FIELD_UNKNOWN;
 		unknown_type(r, t);
-	else if (top->model != NULL) {
+	} else if (top->model != NULL) {
 		f->kind = FIELD_RELATION;
 		f->target = top->model;
 	} else if (top->enumeration != NULL) {
@@ -359,21 +365,21 @@ check_composite(struct resolve *r, const struct ast_block *b)
 	}
 }
 
-int
+void
 resolve_types(struct resolve *r)
 {
 	const struct ast_block *b, *end = r->ast->block + r->ast->nblocks;
-	struct top *top;
+	struct schema_model *m;
+	struct schema_enum *e;
 
 	make_tops(r);
-	for (b = r->ast->block; b < end; b++) {
-		top = top_of(r, b->name.text);
+	m = r->s->model;
+	e = r->s->enumeration;
+	for (b = r->ast->block; b < end; b++)
 		if (b->kind == BLOCK_MODEL || b->kind == BLOCK_VIEW)
-			set_fields(r, top->model);
+			set_fields(r, m++);
 		else if (b->kind == BLOCK_ENUM)
-			set_values(r, top->enumeration);
+			set_values(r, e++);
 		else if (b->kind == BLOCK_TYPE)
 			check_composite(r, b);
-	}
-	return r->f->nerrors > 0 ? -1 : 0;
 }

@@ -7,8 +7,8 @@
 
 /*
  * What the stages of resolving share.  They follow the engine's: names,
- * types, attributes, relations, configuration, checks; a name or type that
- * is wrong ends it there, since all that follows would be guesswork.
+ * types, attributes, relations, configuration, and checks where nothing was
+ * wrong so far.
  */
 struct resolve {
 	struct arena *mem;
@@ -51,9 +51,9 @@ struct side_list {
 
 #define count(a) (sizeof(a) / sizeof((a)[0]))
 
-/* resolve_names.c; -1: there were errors, nothing after it makes sense. */
-int resolve_names(struct resolve *);
-int resolve_types(struct resolve *);
+/* resolve_names.c */
+void resolve_names(struct resolve *);
+void resolve_types(struct resolve *);
 struct schema_field *resolve_field(const struct resolve *,
     const struct schema_model *, const char *name);
 

@@ -33,7 +33,9 @@ enum field_kind {
 	FIELD_ENUM,
 	FIELD_UNSUPPORTED,
 	FIELD_RELATION,
-	FIELD_COMPOSITE /* of a `type' block: never in a valid schema */
+	/* Never in a valid schema: */
+	FIELD_COMPOSITE, /* of a `type' block */
+	FIELD_UNKNOWN	 /* there is no such type */
 };
 
 enum default_kind {

@@ -1,4 +1,4 @@
--- Views.
+-- Views, the oldest first.
 -- $1: schemas, as text[]
 -- $2: the search_path that definitions are written for
 -- $3: are they wanted
@@ -13,4 +13,4 @@ SELECT n.nspname::text, c.relname::text,
  WHERE n.nspname = ANY ($1::text[])
    AND c.relkind = 'v'
    AND $3::boolean
- ORDER BY n.nspname, c.relname
+ ORDER BY c.oid

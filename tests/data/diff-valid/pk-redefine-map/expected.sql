@@ -3,7 +3,6 @@ DROP INDEX "T_b_key";
 
 -- AlterTable
 ALTER TABLE "T" DROP CONSTRAINT "old_key",
-RENAME CONSTRAINT "old_key" TO "new_key",
 ADD CONSTRAINT "new_key" PRIMARY KEY ("b");
 
 -- CreateIndex

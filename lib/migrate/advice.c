@@ -1,0 +1,219 @@
+/*
+ * What to do about rows that are in the way.  The commands are made for the
+ * shell: SQL stands in single quotes, and names in it are quoted.
+ */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "db/conn.h"
+#include "db/target.h"
+#include "db/url.h"
+#include "migrate/plan.h"
+#include "schema/schema.h"
+
+struct advice {
+	struct arena *mem;
+	const struct risk *r;
+	const char *table;  /* quoted, for SQL */
+	const char *column; /* likewise; "" where there is none */
+	const char *model, *field;
+	struct buf *b;
+};
+
+/* The same database as was named to us, unless that names a password. */
+static const char *
+database_option(struct arena *mem)
+{
+	const char *url = target_opts.url;
+
+	return url == NULL ? "" : arena_printf(mem, " --url %s",
+	    url_looks_like(url) ? "URL" : url);
+}
+
+static void
+add_sql(const struct advice *a, const char *sql)
+{
+	buf_addf(a->b, "dbm exec%s -c '", database_option(a->mem));
+	for (; *sql != '\0'; sql++)
+		if (*sql == '\'')
+			buf_adds(a->b, "'\\''");
+		else
+			buf_addc(a->b, *sql);
+	buf_adds(a->b, "'\n");
+}
+
+static void
+add_dev(const struct advice *a, const char *what, const char *suffix)
+{
+	buf_addf(a->b, "dbm migrate dev%s --name %s_%s%s\n",
+	    database_option(a->mem), what, a->field, suffix);
+}
+
+static const char *
+type_name(const struct advice *a)
+{
+	const struct cat_column *c = a->r->clause->to;
+
+	return c->field == NULL ? "…" : c->field->ast->type.name != NULL ?
+	    c->field->ast->type.name : "Unsupported(…)";
+}
+
+static void
+add_three_steps(const struct advice *a)
+{
+	buf_addf(a->b, "`%s` of `%s` in three steps:\n", a->field, a->model);
+	buf_addf(a->b, "  1. make it optional, `%s %s?`, and: ", a->field,
+	    type_name(a));
+	add_dev(a, "add", "");
+	buf_adds(a->b, "  2. give the rows a value: ");
+	add_sql(a, arena_printf(a->mem, "UPDATE %s SET %s = … WHERE %s IS "
+	    "NULL", a->table, a->column, a->column));
+	buf_addf(a->b, "  3. make it required, `%s %s`, and: ", a->field,
+	    type_name(a));
+	add_dev(a, "require", "");
+}
+
+static void
+add_fill_first(const struct advice *a)
+{
+	buf_addf(a->b, "`%s` of `%s`: leave it optional until the rows have a "
+	    "value:\n  1. ", a->field, a->model);
+	add_sql(a, arena_printf(a->mem, "UPDATE %s SET %s = … WHERE %s IS "
+	    "NULL", a->table, a->column, a->column));
+	buf_adds(a->b, "  2. ");
+	add_dev(a, "require", "");
+}
+
+static void
+add_new_column(const struct advice *a)
+{
+	buf_addf(a->b, "`%s` of `%s`: add a new field beside it, fill it from "
+	    "the old one, then drop that:\n  1. add `%s_new %s?`, and: ",
+	    a->field, a->model, a->field, type_name(a));
+	add_dev(a, "add", "_new");
+	buf_adds(a->b, "  2. ");
+	add_sql(a, arena_printf(a->mem, "UPDATE %s SET %s = …", a->table,
+	    db_ident(a->mem, arena_printf(a->mem, "%s_new", a->field))));
+	buf_addf(a->b, "  3. drop `%s`, and: ", a->field);
+	add_dev(a, "drop", "");
+}
+
+static void
+add_find_misfits(const struct advice *a)
+{
+	buf_addf(a->b, "`%s` of `%s`: shorten or change what does not fit "
+	    "first: ", a->field, a->model);
+	add_sql(a, arena_printf(a->mem, "UPDATE %s SET %s = … WHERE …",
+	    a->table, a->column));
+}
+
+static const char *
+column_list(const struct advice *a)
+{
+	struct buf b = BUF_INIT;
+	const char *out;
+
+	for (size_t i = 0; i < a->r->ncolumns; i++)
+		buf_addf(&b, "%s%s", i > 0 ? ", " : "",
+		    db_ident(a->mem, a->r->column[i].name));
+	out = arena_strdup(a->mem, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
+
+static void
+add_find_duplicates(const struct advice *a)
+{
+	const char *list = column_list(a);
+
+	buf_addf(a->b, "`%s`: the values that are there more than once: ",
+	    a->model);
+	if (a->r->ncolumns == 0)
+		buf_adds(a->b, "all rows would get the same\n");
+	else
+		add_sql(a, arena_printf(a->mem, "SELECT %s, count(*) FROM %s "
+		    "GROUP BY %s HAVING count(*) > 1", list, a->table, list));
+}
+
+/* Dollar quotes, so that the shell's do not get in the way. */
+static void
+add_replace_values(const struct advice *a)
+{
+	const struct change *c = a->r->change;
+	struct buf values = BUF_INIT;
+	const struct risk_column *on;
+	const char *name;
+	size_t i;
+
+	for (i = 0; i < c->nremoved; i++)
+		buf_addf(&values, "%s$$%s$$", i > 0 ? ", " : "",
+		    c->removed[i]);
+	buf_addf(a->b, "`%s`: give the rows another value first:\n",
+	    a->r->name);
+	for (i = 0; i < a->r->ncolumns; i++) {
+		on = &a->r->column[i];
+		name = db_ident(a->mem, on->name);
+		buf_adds(a->b, "  ");
+		add_sql(a, arena_printf(a->mem, "UPDATE %s SET %s = … WHERE "
+		    "%s%s IN (%s)", db_ident(a->mem, on->table), name,
+		    on->is_list ? "… " : "", name, buf_str(&values)));
+	}
+	buf_free(&values);
+}
+
+static void
+add_find_orphans(const struct advice *a)
+{
+	const char *here = db_ident(a->mem, a->r->column[0].name);
+
+	buf_addf(a->b, "`%s`: the rows that refer to nothing: ", a->model);
+	add_sql(a, arena_printf(a->mem, "SELECT * FROM %s WHERE %s NOT IN "
+	    "(SELECT %s FROM %s)", a->table, here,
+	    db_ident(a->mem, a->r->column[1].name),
+	    db_ident(a->mem, a->r->column[1].table)));
+}
+
+static void (*const advices[RISK__MAX])(const struct advice *) = {
+	[RISK_ADD_REQUIRED] = add_three_steps,
+	[RISK_ADD_REQUIRED_CLIENT] = add_three_steps,
+	[RISK_MAKE_REQUIRED] = add_fill_first,
+	[RISK_MAKE_LIST] = add_new_column,
+	[RISK_RECREATE_REQUIRED] = add_new_column,
+	[RISK_CAST] = add_find_misfits,
+	[RISK_ADD_UNIQUE] = add_find_duplicates,
+	[RISK_REMOVE_VALUES] = add_replace_values,
+	[RISK_ADD_FK] = add_find_orphans,
+};
+
+/* A clause without a column, and a change without a clause, have no field. */
+static void
+name_it(struct advice *a)
+{
+	const struct clause *c = a->r->clause;
+	const struct cat_table *t = a->r->change->to_table;
+
+	a->table = db_ident(a->mem, a->r->on.table != NULL ?
+	    a->r->on.table : "");
+	a->model = t != NULL && t->model != NULL ? t->model->name :
+	    a->r->table;
+	a->field = c != NULL && c->to != NULL ? c->to->name : "";
+	a->column = db_ident(a->mem, a->field);
+	if (c != NULL && c->to != NULL && c->to->field != NULL)
+		a->field = c->to->field->name;
+}
+
+void
+plan_advice(struct arena *mem, const struct plan *p, struct buf *b)
+{
+	struct advice a = { .mem = mem, .b = b };
+
+	for (size_t i = 0; i < p->risks->n; i++) {
+		a.r = &p->risks->item[i];
+		if (risk_level(a.r) != RISK_BLOCKED ||
+		    advices[a.r->kind] == NULL)
+			continue;
+		name_it(&a);
+		advices[a.r->kind](&a);
+	}
+}

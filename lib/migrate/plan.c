@@ -1,0 +1,212 @@
+/*
+ * Renames are settled first: every one that is agreed to changes what else
+ * is different, so that the comparison is made again.
+ */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/ask.h"
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/exit.h"
+#include "base/sig.h"
+#include "catalog/catalog.h"
+#include "migrate/plan.h"
+
+struct plan_opts plan_opts;
+
+const struct opt opt_plan[] = {
+	OPT_LIST(0, "rename", "OLD=NEW", &plan_opts.rename,
+	    "a table, or TABLE.COLUMN, that has a new name"),
+	OPT_FLAG(0, "no-rename", &plan_opts.no_rename,
+	    "nothing else is renamed: drop it, and add the other"),
+	OPT_FLAG(0, "accept-data-loss", &plan_opts.accept,
+	    "go on in spite of warnings"),
+	OPT_END
+};
+
+struct work {
+	struct arena *mem;
+	struct catalog *from;
+	const struct catalog *to;
+	const char *command;
+	struct renames renames;
+	struct changes *changes;
+	const char **declined;
+	size_t ndeclined;
+	struct diag *d;
+};
+
+static int
+is_declined(const struct work *w, const char *argument)
+{
+	for (size_t i = 0; i < w->ndeclined; i++)
+		if (strcmp(w->declined[i], argument) == 0)
+			return 1;
+	return 0;
+}
+
+static void
+decline(struct work *w, const char *argument)
+{
+	const char **more = arena_array(w->mem, const char *,
+	    w->ndeclined + 1);
+
+	if (w->ndeclined > 0)
+		memcpy(more, w->declined, w->ndeclined * sizeof(*more));
+	more[w->ndeclined++] = arena_strdup(w->mem, argument);
+	w->declined = more;
+}
+
+static void
+add_question(struct buf *b, const struct rename_candidate *c)
+{
+	if (c->from == NULL)
+		buf_addf(b, "Was the table `%s` renamed to `%s`? Else it is "
+		    "dropped, with its data.", c->from_table->name,
+		    c->to_table->name);
+	else
+		buf_addf(b, "Was the column `%s` of `%s` renamed to `%s`? "
+		    "Else it is dropped, with its data.", c->from->name,
+		    c->from_table->name, c->to->name);
+}
+
+/* 1: renamed; 0: all are declined; -1: nobody is there to ask */
+static int
+ask_for_one(struct work *w)
+{
+	struct rename_candidate *c;
+	struct buf arg = BUF_INIT, question = BUF_INIT;
+	size_t i, n = rename_candidates(w->mem, w->changes, &c);
+	int yes = 0;
+
+	for (i = 0; i < n && yes == 0; i++) {
+		buf_reset(&arg);
+		rename_argument(&c[i], &arg);
+		if (is_declined(w, buf_str(&arg)))
+			continue;
+		buf_reset(&question);
+		add_question(&question, &c[i]);
+		yes = ask(buf_str(&question), "--rename or --no-rename",
+		    w->d);
+		if (yes == 1)
+			rename_accept(w->mem, w->from, &c[i], &w->renames);
+		else if (yes == 0)
+			decline(w, buf_str(&arg));
+	}
+	buf_free(&arg);
+	buf_free(&question);
+	return yes;
+}
+
+static int
+is_taken(const struct rename_candidate *c, const struct rename_candidate *by)
+{
+	if (by->from == NULL && c->from == NULL)
+		return c->from_table == by->from_table ||
+		    c->to_table == by->to_table;
+	return c->from == by->from || c->to == by->to;
+}
+
+/* Each old and each new name once, the likeliest pairs. */
+static void
+add_arguments(const struct work *w, struct buf *b)
+{
+	struct rename_candidate *c;
+	size_t i, k, n = rename_candidates(w->mem, w->changes, &c), kept = 0;
+
+	for (i = 0; i < n; i++) {
+		for (k = 0; k < kept && !is_taken(&c[i], &c[k]); k++)
+			continue;
+		if (k < kept)
+			continue;
+		c[kept++] = c[i];
+		buf_adds(b, " --rename ");
+		rename_argument(&c[i], b);
+	}
+}
+
+static int
+stop(struct work *w)
+{
+	struct buf args = BUF_INIT;
+
+	add_arguments(w, &args);
+	diag_reset(w->d);
+	w->d->status = EXIT_FOUND;
+	diag_set(w->d, "this may be a rename:%s", buf_str(&args) +
+	    strlen(" --rename"));
+	diag_hint(w->d, "to rename, and keep the data:\n  %s%s\nto drop, and "
+	    "add anew:\n  %s --no-rename", w->command, buf_str(&args),
+	    w->command);
+	buf_free(&args);
+	return -1;
+}
+
+static int
+settle_renames(struct work *w)
+{
+	struct rename_candidate *c;
+	int answer;
+
+	for (;;) {
+		w->changes = catalog_diff(w->mem, w->from, w->to);
+		if (plan_opts.no_rename ||
+		    rename_candidates(w->mem, w->changes, &c) == 0)
+			return 0;
+		answer = ask_for_one(w);
+		if (answer == 0)
+			return 0;
+		if (answer == -1)
+			return sig_pending() != 0 ? -1 : stop(w);
+	}
+}
+
+int
+plan_make(struct arena *mem, struct catalog *from, const struct catalog *to,
+    const char *command, struct plan *plan, struct diag *d)
+{
+	struct work w = { .mem = mem, .from = from, .to = to,
+		.command = command, .d = d };
+	size_t i;
+
+	for (i = 0; i < plan_opts.rename.n; i++)
+		if (catalog_rename(mem, from, to, plan_opts.rename.item[i],
+		    &w.renames, d) == -1)
+			return -1;
+	if (settle_renames(&w) == -1)
+		return -1;
+	plan->changes = renames_first(mem, &w.renames, w.changes);
+	plan->risks = risks_find(mem, plan->changes);
+	return 0;
+}
+
+static size_t
+list(const struct plan *p, enum risk_level least, enum risk_level most,
+    struct buf *b)
+{
+	enum risk_level level;
+	size_t i, n = 0;
+
+	for (i = 0; i < p->risks->n; i++) {
+		level = risk_level(&p->risks->item[i]);
+		if (level < least || level > most)
+			continue;
+		buf_addf(b, "\n  • Step %zu ", p->risks->item[i].step);
+		risk_text(&p->risks->item[i], b);
+		n++;
+	}
+	return n;
+}
+
+size_t
+plan_blocked(const struct plan *p, struct buf *b)
+{
+	return list(p, RISK_BLOCKED, RISK_BLOCKED, b);
+}
+
+size_t
+plan_warnings(const struct plan *p, struct buf *b)
+{
+	return list(p, RISK_MAY_FAIL, RISK_DESTRUCTIVE, b);
+}

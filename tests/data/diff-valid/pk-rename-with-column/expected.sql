@@ -1,0 +1,4 @@
+-- AlterTable
+ALTER TABLE "T" RENAME CONSTRAINT "T_pkey" TO "t_is_first";
+ALTER TABLE "T" DROP COLUMN "a",
+ADD COLUMN     "b" INTEGER;

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "T" ALTER COLUMN "c" SET DEFAULT 'ONE',
+ALTER COLUMN "d" SET DEFAULT 'number two';

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "T" ALTER COLUMN "c" DROP DEFAULT;

@@ -1,0 +1,5 @@
+-- AlterTable
+ALTER TABLE "T" DROP COLUMN "n";
+
+-- DropTable
+DROP TABLE "U";

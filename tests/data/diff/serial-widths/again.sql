@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "D" ALTER COLUMN "m" DROP NOT NULL;
