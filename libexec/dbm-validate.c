@@ -15,6 +15,7 @@
 #include "base/opt.h"
 #include "base/out.h"
 #include "schema/finding.h"
+#include "schema/place.h"
 #include "schema/project.h"
 #include "schema/schema.h"
 
@@ -59,10 +60,12 @@ print_text(const char *s)
 }
 
 static void
-print_line(const struct finding *f, const char *file, size_t line,
-    size_t column)
+print_line(const struct place *p)
 {
-	printf("%s:%zu:%zu: %s: ", file, line, column, severity[f->severity]);
+	const struct finding *f = p->finding;
+
+	printf("%s:%zu:%zu: %s: ", p->path, p->line, p->column,
+	    severity[f->severity]);
 	print_text(f->text);
 	if (f->hint != NULL) {
 		printf("\n    hint: ");
@@ -72,33 +75,28 @@ print_line(const struct finding *f, const char *file, size_t line,
 }
 
 static void
-print_object(struct out *out, const struct finding *f, const char *file,
-    size_t line, size_t column)
+print_object(struct out *out, const struct place *p)
 {
-	out_field(out, severity[f->severity]);
-	out_field(out, file);
-	out_number(out, (long long)line);
-	out_number(out, (long long)column);
-	out_field(out, f->text);
-	out_field(out, f->hint);
+	out_field(out, severity[p->finding->severity]);
+	out_field(out, p->path);
+	out_number(out, (long long)p->line);
+	out_number(out, (long long)p->column);
+	out_field(out, p->finding->text);
+	out_field(out, p->finding->hint);
 }
 
 static void
-print_findings(const struct findings *found, const struct sources *sources)
+print_findings(struct arena *mem, const struct findings *found,
+    const struct sources *sources)
 {
 	struct out *out = out_opts.json ? out_open(columns, 6) : NULL;
-	const struct finding *f;
-	const struct source *src;
-	size_t line, column;
+	const struct place *place = places_of(mem, found, sources), *p;
 
-	for (f = found->item; f < found->item + found->n; f++) {
-		src = &sources->file[f->span.file];
-		source_position(src, f->span.start, &line, &column);
+	for (p = place; p < place + found->n; p++)
 		if (out != NULL)
-			print_object(out, f, src->path, line, column);
+			print_object(out, p);
 		else
-			print_line(f, src->path, line, column);
-	}
+			print_line(p);
 	if (out != NULL)
 		out_close(out);
 }
@@ -144,7 +142,7 @@ validate(struct arena *mem, const char *path, int *found, struct diag *d)
 	if (sources_read(mem, path, &sources, d) == -1)
 		return -1;
 	schema_resolve(mem, ast_parse(mem, &sources, &findings), &findings);
-	print_findings(&findings, &sources);
+	print_findings(mem, &findings, &sources);
 	fflush(stdout);
 	summarize(&findings, strcmp(path, "-") == 0 ? "standard input" : path);
 	*found = findings.nerrors > 0 ? EXIT_FOUND : EXIT_DONE;

@@ -156,6 +156,19 @@ add_keys(struct pull *p, const struct cat_table *t, const struct cat_column *c,
 	}
 }
 
+/* The text of an attribute of the schema there was, behind its @. */
+void
+pull_attr_text(const struct pull *p, const struct ast_attr *attr,
+    struct buf *out)
+{
+	const char *text = p->prev->ast->sources->file[attr->span.file].text;
+	size_t start = attr->span.start;
+
+	while (text[start] == '@')
+		start++;
+	buf_add(out, text + start, attr->span.end - start);
+}
+
 /* Keys of a view are in the schema only: they stay as they were. */
 static void
 add_kept_keys(const struct pull *p, const struct schema_field *prev,
@@ -167,11 +180,10 @@ add_kept_keys(const struct pull *p, const struct schema_field *prev,
 
 	for (i = 0; prev != NULL && i < 2; i++) {
 		attr = ast_attr(&prev->ast->attrs, name[i]);
-		if (attr != NULL)
-			buf_addf(out, " @%.*s",
-			    (int)(attr->span.end - attr->span.start),
-			    p->prev->ast->sources->file[attr->span.file].text +
-			    attr->span.start);
+		if (attr == NULL)
+			continue;
+		buf_adds(out, " @");
+		pull_attr_text(p, attr, out);
 	}
 }
 

@@ -195,13 +195,13 @@ add_kept_attrs(const struct pull *p, const struct pull_block *b,
 
 	for (i = 0; i < attrs->n; i++) {
 		a = &attrs->attr[i];
-		if (strcmp(a->name.text, "id") == 0 ||
-		    strcmp(a->name.text, "unique") == 0 ||
-		    strcmp(a->name.text, "index") == 0)
-			buf_addf(out, "@@%.*s\n",
-			    (int)(a->span.end - a->span.start),
-			    p->prev->ast->sources->file[a->span.file].text +
-			    a->span.start);
+		if (strcmp(a->name.text, "id") != 0 &&
+		    strcmp(a->name.text, "unique") != 0 &&
+		    strcmp(a->name.text, "index") != 0)
+			continue;
+		buf_adds(out, "@@");
+		pull_attr_text(p, a, out);
+		buf_addc(out, '\n');
 	}
 }
 

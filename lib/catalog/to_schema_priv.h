@@ -144,6 +144,8 @@ void pull_default(struct pull *, const struct pull_block *,
     const struct cat_column *, struct buf *); /* to_schema_default.c */
 /* @map("…") by its attribute's name with the @; nothing where NULL. */
 void pull_map(struct buf *, const char *attr, const char *map);
+void pull_attr_text(const struct pull *, const struct ast_attr *,
+    struct buf *);
 /* Scalar fields; then @@id, @@unique and @@index (to_schema_field.c). */
 void pull_fields(struct pull *, const struct pull_block *, struct buf *);
 void pull_indexes(struct pull *, const struct pull_block *, struct buf *);

@@ -6,9 +6,8 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/shell.h"
 #include "db/conn.h"
-#include "db/target.h"
-#include "db/url.h"
 #include "migrate/plan.h"
 #include "schema/schema.h"
 
@@ -18,36 +17,36 @@ struct advice {
 	const char *table;  /* quoted, for SQL */
 	const char *column; /* likewise; "" where there is none */
 	const char *model, *field;
+	int push;
 	struct buf *b;
 };
-
-/* The same database as was named to us, unless that names a password. */
-static const char *
-database_option(struct arena *mem)
-{
-	const char *url = target_opts.url;
-
-	return url == NULL ? "" : arena_printf(mem, " --url %s",
-	    url_looks_like(url) ? "URL" : url);
-}
 
 static void
 add_sql(const struct advice *a, const char *sql)
 {
-	buf_addf(a->b, "dbm exec%s -c '", database_option(a->mem));
-	for (; *sql != '\0'; sql++)
-		if (*sql == '\'')
-			buf_adds(a->b, "'\\''");
-		else
-			buf_addc(a->b, *sql);
-	buf_adds(a->b, "'\n");
+	buf_addf(a->b, "dbm exec%s -c ", plan_database(a->mem));
+	shell_word(a->b, sql);
+	buf_addc(a->b, '\n');
 }
 
 static void
-add_dev(const struct advice *a, const char *what, const char *suffix)
+add_again(const struct advice *a, const char *what, const char *suffix)
 {
+	if (a->push) {
+		buf_addf(a->b, "dbm db push%s\n", plan_database(a->mem));
+		return;
+	}
 	buf_addf(a->b, "dbm migrate dev%s --name %s_%s%s\n",
-	    database_option(a->mem), what, a->field, suffix);
+	    plan_database(a->mem), what, a->field, suffix);
+}
+
+static const char *
+qualified(struct arena *mem, const struct risk_column *on)
+{
+	const char *table = db_ident(mem, on->table);
+
+	return strcmp(on->ns, "public") == 0 ? table :
+	    arena_printf(mem, "%s.%s", db_ident(mem, on->ns), table);
 }
 
 static const char *
@@ -65,24 +64,26 @@ add_three_steps(const struct advice *a)
 	buf_addf(a->b, "`%s` of `%s` in three steps:\n", a->field, a->model);
 	buf_addf(a->b, "  1. make it optional, `%s %s?`, and: ", a->field,
 	    type_name(a));
-	add_dev(a, "add", "");
+	add_again(a, "add", "");
 	buf_adds(a->b, "  2. give the rows a value: ");
 	add_sql(a, arena_printf(a->mem, "UPDATE %s SET %s = … WHERE %s IS "
 	    "NULL", a->table, a->column, a->column));
 	buf_addf(a->b, "  3. make it required, `%s %s`, and: ", a->field,
 	    type_name(a));
-	add_dev(a, "require", "");
+	add_again(a, "require", "");
 }
 
 static void
 add_fill_first(const struct advice *a)
 {
+	const char *name = db_ident(a->mem, a->r->on.name);
+
 	buf_addf(a->b, "`%s` of `%s`: leave it optional until the rows have a "
 	    "value:\n  1. ", a->field, a->model);
 	add_sql(a, arena_printf(a->mem, "UPDATE %s SET %s = … WHERE %s IS "
-	    "NULL", a->table, a->column, a->column));
+	    "NULL", a->table, name, name));
 	buf_adds(a->b, "  2. ");
-	add_dev(a, "require", "");
+	add_again(a, "require", "");
 }
 
 static void
@@ -91,12 +92,12 @@ add_new_column(const struct advice *a)
 	buf_addf(a->b, "`%s` of `%s`: add a new field beside it, fill it from "
 	    "the old one, then drop that:\n  1. add `%s_new %s?`, and: ",
 	    a->field, a->model, a->field, type_name(a));
-	add_dev(a, "add", "_new");
+	add_again(a, "add", "_new");
 	buf_adds(a->b, "  2. ");
 	add_sql(a, arena_printf(a->mem, "UPDATE %s SET %s = …", a->table,
 	    db_ident(a->mem, arena_printf(a->mem, "%s_new", a->field))));
 	buf_addf(a->b, "  3. drop `%s`, and: ", a->field);
-	add_dev(a, "drop", "");
+	add_again(a, "drop", "");
 }
 
 static void
@@ -105,7 +106,7 @@ add_find_misfits(const struct advice *a)
 	buf_addf(a->b, "`%s` of `%s`: shorten or change what does not fit "
 	    "first: ", a->field, a->model);
 	add_sql(a, arena_printf(a->mem, "UPDATE %s SET %s = … WHERE …",
-	    a->table, a->column));
+	    a->table, db_ident(a->mem, a->r->on.name)));
 }
 
 static const char *
@@ -156,7 +157,7 @@ add_replace_values(const struct advice *a)
 		name = db_ident(a->mem, on->name);
 		buf_adds(a->b, "  ");
 		add_sql(a, arena_printf(a->mem, "UPDATE %s SET %s = … WHERE "
-		    "%s%s IN (%s)", db_ident(a->mem, on->table), name,
+		    "%s%s IN (%s)", qualified(a->mem, on), name,
 		    on->is_list ? "… " : "", name, buf_str(&values)));
 	}
 	buf_free(&values);
@@ -171,7 +172,7 @@ add_find_orphans(const struct advice *a)
 	add_sql(a, arena_printf(a->mem, "SELECT * FROM %s WHERE %s NOT IN "
 	    "(SELECT %s FROM %s)", a->table, here,
 	    db_ident(a->mem, a->r->column[1].name),
-	    db_ident(a->mem, a->r->column[1].table)));
+	    qualified(a->mem, &a->r->column[1])));
 }
 
 static void (*const advices[RISK__MAX])(const struct advice *) = {
@@ -193,8 +194,8 @@ name_it(struct advice *a)
 	const struct clause *c = a->r->clause;
 	const struct cat_table *t = a->r->change->to_table;
 
-	a->table = db_ident(a->mem, a->r->on.table != NULL ?
-	    a->r->on.table : "");
+	if (a->r->on.table != NULL)
+		a->table = qualified(a->mem, &a->r->on);
 	a->model = t != NULL && t->model != NULL ? t->model->name :
 	    a->r->table;
 	a->field = c != NULL && c->to != NULL ? c->to->name : "";
@@ -204,9 +205,9 @@ name_it(struct advice *a)
 }
 
 void
-plan_advice(struct arena *mem, const struct plan *p, struct buf *b)
+plan_advice(struct arena *mem, const struct plan *p, int push, struct buf *b)
 {
-	struct advice a = { .mem = mem, .b = b };
+	struct advice a = { .mem = mem, .push = push, .b = b };
 
 	for (size_t i = 0; i < p->risks->n; i++) {
 		a.r = &p->risks->item[i];
@@ -216,4 +217,6 @@ plan_advice(struct arena *mem, const struct plan *p, struct buf *b)
 		name_it(&a);
 		advices[a.r->kind](&a);
 	}
+	if (b->len > 0)
+		b->data[--b->len] = '\0';
 }

@@ -10,6 +10,7 @@
 #include "base/proc.h"
 #include "migrate/generate.h"
 #include "schema/project.h"
+#include "schema/schema.h"
 
 static const char *
 find_upwards(struct arena *mem, const char *dir)
@@ -73,4 +74,23 @@ generate_run(struct arena *mem, const struct project *p, const char *prisma,
 		memcpy(argv + 4, more, n * sizeof(*more));
 	o.out = out;
 	return proc_run_command(argv, &o, d);
+}
+
+void
+generate_after(struct arena *mem, const struct project *p,
+    const struct schema *schema, void (*whisper)(const char *, ...),
+    void (*say)(const char *, ...))
+{
+	const char *prisma = generate_find(mem, p);
+	struct diag d = DIAG_INIT;
+
+	if (schema->ngenerators == 0)
+		whisper("there is no generator in %s", p->schema);
+	else if (prisma == NULL)
+		whisper("generators are not run: there is no "
+		    "node_modules/.bin/prisma");
+	else if (generate_run(mem, p, prisma, NULL, STDERR_FILENO, &d) != 0)
+		say("the database is changed, but the generators failed%s%s",
+		    d.text.len > 0 ? ": " : "", buf_str(&d.text));
+	diag_free(&d);
 }

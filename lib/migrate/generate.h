@@ -4,6 +4,7 @@
 struct arena;
 struct diag;
 struct project;
+struct schema;
 
 /*
  * The project's own `prisma', node_modules/.bin/prisma of the schema's folder
@@ -18,5 +19,15 @@ const char *generate_find(struct arena *, const struct project *);
  */
 int generate_run(struct arena *, const struct project *, const char *prisma,
     char *const *more, int out, struct diag *);
+
+/*
+ * The same after a change of the database: what it prints goes to stderr.
+ * Where there are no generators, or no prisma, that is only whispered; a
+ * failure is no failure of the change.
+ */
+void generate_after(struct arena *, const struct project *,
+    const struct schema *,
+    void (*whisper)(const char *, ...) __attribute__((format(printf, 1, 2))),
+    void (*say)(const char *, ...) __attribute__((format(printf, 1, 2))));
 
 #endif

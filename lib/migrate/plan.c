@@ -11,6 +11,8 @@
 #include "base/exit.h"
 #include "base/sig.h"
 #include "catalog/catalog.h"
+#include "db/target.h"
+#include "db/url.h"
 #include "migrate/plan.h"
 
 struct plan_opts plan_opts;
@@ -24,6 +26,15 @@ const struct opt opt_plan[] = {
 	    "go on in spite of warnings"),
 	OPT_END
 };
+
+const char *
+plan_database(struct arena *mem)
+{
+	const char *url = target_opts.url;
+
+	return url == NULL ? "" : arena_printf(mem, " --url %s",
+	    url_looks_like(url) ? "URL" : url);
+}
 
 struct work {
 	struct arena *mem;
@@ -199,14 +210,59 @@ list(const struct plan *p, enum risk_level least, enum risk_level most,
 	return n;
 }
 
-size_t
-plan_blocked(const struct plan *p, struct buf *b)
+static int
+refuse(struct arena *mem, const struct plan *p, const struct plan_case *c,
+    struct diag *d)
 {
-	return list(p, RISK_BLOCKED, RISK_BLOCKED, b);
+	struct buf hint = BUF_INIT;
+
+	plan_advice(mem, p, c->push, &hint);
+	if (!c->push)
+		buf_addf(&hint, "%sor write it and mend it by hand: %s "
+		    "--create-only", hint.len > 0 ? "\n" : "", c->command);
+	diag_hint(d, "%s", buf_str(&hint));
+	buf_free(&hint);
+	return diag_set(d, "rows of the database are in the way; nothing was "
+	    "%s", c->push ? "changed" : "written");
 }
 
-size_t
-plan_warnings(const struct plan *p, struct buf *b)
+static int
+ask_to_go_on(const struct plan_case *c, struct diag *d)
 {
-	return list(p, RISK_MAY_FAIL, RISK_DESTRUCTIVE, b);
+	int answer;
+
+	if (plan_opts.accept || c->written)
+		return 0;
+	answer = c->push ? ask("Do you want to ignore the warning(s)?",
+	    "--accept-data-loss", d) : ask("Are you sure you want to create "
+	    "and apply this migration?", "--accept-data-loss (or "
+	    "--create-only, which writes the migration and does not apply "
+	    "it)", d);
+	if (answer == 0)
+		return diag_set(d, "cancelled, nothing was %s", c->push ?
+		    "changed" : "written");
+	return answer == 1 ? 0 : -1;
+}
+
+int
+plan_confirm(struct arena *mem, const struct plan *p,
+    const struct plan_case *c, struct diag *d)
+{
+	struct buf text = BUF_INIT;
+	int rc = 0;
+
+	if (list(p, RISK_BLOCKED, RISK_BLOCKED, &text) > 0) {
+		c->say("We found changes that cannot be executed:\n%s\n",
+		    buf_str(&text));
+		rc = c->written ? 0 : refuse(mem, p, c, d);
+	}
+	buf_reset(&text);
+	if (rc == 0 && list(p, RISK_MAY_FAIL, RISK_DESTRUCTIVE, &text) > 0) {
+		c->say("%s:\n%s\n", c->push ? "There might be data loss when "
+		    "applying the changes" : "Warnings for the current "
+		    "datasource", buf_str(&text));
+		rc = ask_to_go_on(c, d);
+	}
+	buf_free(&text);
+	return rc;
 }

@@ -35,12 +35,32 @@ int plan_make(struct arena *, struct catalog *from,
     const struct catalog *to, const char *command, struct plan *,
     struct diag *);
 
-/* What cannot be executed, for people: a line each; how many. */
-size_t plan_blocked(const struct plan *, struct buf *);
-/* What may destroy data, or fail. */
-size_t plan_warnings(const struct plan *, struct buf *);
+/* What the user has typed, and how people are spoken to. */
+struct plan_case {
+	const char *command;
+	int push;    /* `db push', else `migrate dev' */
+	int written; /* --create-only: nothing is done but told */
+	void (*say)(const char *, ...) __attribute__((format(printf, 1, 2)));
+};
 
-/* How to come round what cannot be executed, in commands. */
-void plan_advice(struct arena *, const struct plan *, struct buf *);
+/*
+ * Once rows have been counted: tells what cannot be executed, with the ways
+ * on in diag, and what may destroy data or fail, which has to be agreed to.
+ * 0: go on.
+ */
+int plan_confirm(struct arena *, const struct plan *,
+    const struct plan_case *, struct diag *);
+
+/*
+ * For commands in hints: the option that names the same database again,
+ * " --url NAME", or "" where none was given.  A URL is not repeated.
+ */
+const char *plan_database(struct arena *);
+
+/*
+ * How to come round what cannot be executed, in commands; lines without the
+ * last newline.
+ */
+void plan_advice(struct arena *, const struct plan *, int push, struct buf *);
 
 #endif

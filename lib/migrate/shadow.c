@@ -317,7 +317,9 @@ all_ways(struct shadow *s, const struct scripts *scripts,
 				    buf_str(&d->text));
 			continue;
 		}
-		turn_away(s, way, told ? &try : d, &reasons);
+		/* the same again is no news */
+		if (!told || strcmp(buf_str(&try.text), buf_str(&d->text)) != 0)
+			turn_away(s, way, told ? &try : d, &reasons);
 	}
 	if (rc == 0)
 		diag_reset(d);

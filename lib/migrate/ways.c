@@ -213,8 +213,9 @@ empty_schemas(struct shadow *s, struct diag *d)
 	int rc;
 
 	for (i = 0; i < s->nns; i++)
-		buf_addf(&sql, "DROP SCHEMA IF EXISTS %s CASCADE;",
-		    db_ident(s->mem, s->ns[i]));
+		if (strcmp(s->ns[i], s->schema) != 0)
+			buf_addf(&sql, "DROP SCHEMA IF EXISTS %s CASCADE;",
+			    db_ident(s->mem, s->ns[i]));
 	name = db_ident(s->mem, s->schema);
 	buf_addf(&sql, "DROP SCHEMA IF EXISTS %s CASCADE; CREATE SCHEMA %s;",
 	    name, name);

@@ -53,7 +53,8 @@ struct ast_expr {
 struct ast_attr {
 	struct ast_ident name; /* with its group: "db.VarChar" */
 	struct ast_args args;
-	struct span span; /* from the name on, without the @ */
+	struct span span; /* with the @, and the blanks behind it where it
+			   * has no arguments */
 };
 
 struct ast_attrs {

@@ -66,7 +66,7 @@ unknown_native(struct check *c, const struct schema_field *f)
 
 	finding_error(c->f, f->native.attr->span, "Native type %s is not "
 	    "supported for postgresql connector.", f->native.name);
-	suggest_begin(&s, f->native.name);
+	suggest_begin(&s, c->f, f->native.name);
 	for (i = 0; native_at(i) != NULL; i++)
 		suggest_offer(&s, native_at(i)->name);
 	suggest_tell(c->f, &s);

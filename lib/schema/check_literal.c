@@ -110,13 +110,19 @@ escape(struct json *j)
 	}
 	j->at++;
 	v = hex4(j);
-	if (v >= 0xd800 && v <= 0xdbff && j->at[0] == '\\' &&
-	    j->at[1] == 'u') {
-		j->at += 2;
-		v = hex4(j) - 0xdc00 <= 0x3ff ? 0 : v;
+	if (v < 0xd800 || v > 0xdfff)
+		return;
+	if (v < 0xdc00 && (j->at[0] != '\\' || j->at[1] != 'u')) {
+		wrong(j, "unexpected end of hex escape");
+		return;
 	}
-	if (v >= 0xd800 && v <= 0xdfff)
-		wrong(j, "lone leading surrogate in hex escape");
+	if (v < 0xdc00) {
+		j->at += 2;
+		v = hex4(j);
+		if (v >= 0xdc00 && v <= 0xdfff)
+			return;
+	}
+	wrong(j, "lone leading surrogate in hex escape");
 }
 
 static void
@@ -163,9 +169,13 @@ items(struct json *j, char close)
 
 	j->in = close == '}' ? "EOF while parsing an object" :
 	    "EOF while parsing a list";
-	j->at++;
+	if (++j->depth == JSON_DEPTH)
+		wrong(j, "recursion limit exceeded");
+	j->at += j->why == NULL;
 	space(j);
 	while (j->why == NULL && *j->at != close) {
+		if (*j->at == '\0')
+			wrong(j, NULL);
 		if (close == '}')
 			key(j);
 		value(j);
@@ -184,6 +194,7 @@ items(struct json *j, char close)
 	}
 	if (j->why == NULL)
 		j->at++;
+	j->depth--;
 	j->in = outer;
 }
 
@@ -195,9 +206,7 @@ value(struct json *j)
 	if (j->why != NULL)
 		return;
 	space(j);
-	if (++j->depth > JSON_DEPTH)
-		wrong(j, "recursion limit exceeded");
-	else if (*j->at == '{')
+	if (*j->at == '{')
 		items(j, '}');
 	else if (*j->at == '[')
 		items(j, ']');
@@ -217,7 +226,6 @@ value(struct json *j)
 			wrong(j, "expected value");
 		j->in = outer;
 	}
-	j->depth--;
 }
 
 const char *

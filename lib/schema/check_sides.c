@@ -163,7 +163,7 @@ check_mix(struct check *c, const struct schema_field *a,
 		mixed_up(c, a, a, b, "references", "fields");
 	if (c->f->nerrors == 0 && b->arity == ARITY_REQUIRED)
 		say(c, b, "The relation field `%s` on Model `%s` is required. "
-		    "This is no longer valid because it's not possible to "
+		    "This is not valid because it's not possible to "
 		    "enforce this constraint on the database level. Please "
 		    "change the field type from `%s` to `%s?` to fix this.",
 		    b->name, b->model->name, a->model->name, a->model->name);

@@ -39,7 +39,7 @@ enum cst_rule {
 	CST_OPTIONAL_LIST_TYPE, /* refused */
 	CST_REQUIRED_TYPE,	/* Type!, once legal */
 	CST_BRACKET_TYPE,	/* [Type], once legal */
-	CST_BASE_TYPE,		/* child of each: a name or Unsupported("…") */
+	CST_BASE_TYPE,		/* child of each: a name or Unsupported() */
 	CST_UNSUPPORTED,
 	CST_ATTRIBUTE,
 	/* attributes and values */

@@ -1,322 +1,202 @@
 /*
- * The datasource block, by a lexer of five kinds of token.  Braces, strings
- * and comments are all that is understood of the other blocks.
+ * The datasource block, by the grammar's own names, strings and comments;
+ * braces are all that is understood of other blocks.  More is taken here
+ * than Prisma takes (a block on one line, a list on several), since whoever
+ * wants an address need not hear of layout.
  */
-#include <stdlib.h>
+#include <ctype.h>
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "base/diag.h"
+#include "schema/cst_priv.h"
 #include "schema/datasource.h"
+#include "schema/parse_priv.h"
 
-enum token {
-	T_END,
-	T_WORD,
-	T_STRING,
-	T_NEWLINE,
-	T_CHAR /* any other, as itself */
-};
-
-struct lexer {
-	struct arena *mem;
-	const char *file, *text;
-	size_t len, at;
+struct reader {
+	struct source source;
+	struct cst cst;
+	struct cst_parser at;
+	struct parse parse;
+	struct findings findings;
 	struct diag *diag;
-	/* the token */
-	enum token kind;
-	size_t start;
-	char *word; /* T_WORD, T_STRING: decoded */
-	char c;	    /* T_CHAR */
 };
 
 static int
-fail_at(struct lexer *l, size_t offset, const char *what)
+fail_at(struct reader *r, size_t offset, const char *what)
 {
-	diag_at_offset(l->diag, l->file, l->text, l->len, offset);
+	diag_at_offset(r->diag, r->source.path, r->source.text, r->source.len,
+	    offset);
 	/* A line of the datasource may hold a password. */
-	buf_reset(&l->diag->excerpt);
-	return diag_set(l->diag, "%s", what);
+	buf_reset(&r->diag->excerpt);
+	return diag_set(r->diag, "%s", what);
+}
+
+/* The character at hand, '\0' at the end. */
+static char
+here(const struct reader *r)
+{
+	return r->at.text[r->at.at];
 }
 
 static int
-peek(const struct lexer *l, size_t ahead)
+is_end(const struct reader *r)
 {
-	return l->len - l->at > ahead ?
-	    (unsigned char)l->text[l->at + ahead] : -1;
+	return r->at.at >= r->at.len;
 }
 
+/* Over blanks, line ends and comments. */
 static int
-is_word(int c)
+advance(struct reader *r)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '_' || c == '-' || c >= 0x80;
+	r->cst.n = 0;
+	do
+		cst_skip(&r->at);
+	while (cst_newline(&r->at) || cst_comments(&r->at));
+	if (here(r) == '/' && r->at.text[r->at.at + 1] == '*')
+		return fail_at(r, r->at.at, "unterminated comment");
+	return 0;
 }
 
-static void
-add_utf8(struct buf *b, unsigned long c)
+/* The text of a name, NULL where there is none. */
+static const char *
+read_name(struct reader *r)
 {
-	if (c < 0x80)
-		buf_addc(b, (char)c);
-	else if (c < 0x800) {
-		buf_addc(b, (char)(0xc0 | c >> 6));
-		buf_addc(b, (char)(0x80 | (c & 0x3f)));
-	} else if (c < 0x10000) {
-		buf_addc(b, (char)(0xe0 | c >> 12));
-		buf_addc(b, (char)(0x80 | (c >> 6 & 0x3f)));
-		buf_addc(b, (char)(0x80 | (c & 0x3f)));
-	} else {
-		buf_addc(b, (char)(0xf0 | c >> 18));
-		buf_addc(b, (char)(0x80 | (c >> 12 & 0x3f)));
-		buf_addc(b, (char)(0x80 | (c >> 6 & 0x3f)));
-		buf_addc(b, (char)(0x80 | (c & 0x3f)));
-	}
+	unsigned node = r->cst.n;
+
+	return cst_name(&r->at) ? parse_text(&r->parse, node) : NULL;
 }
 
-/* The four digits of \uXXXX at the backslash, or -1. */
-static long
-hex4(const struct lexer *l)
-{
-	char digits[5] = "";
-
-	if (peek(l, 0) != '\\' || peek(l, 1) != 'u' || peek(l, 5) == -1)
-		return -1;
-	memcpy(digits, l->text + l->at + 2, 4);
-	if (strspn(digits, "0123456789abcdefABCDEF") != 4)
-		return -1;
-	return strtol(digits, NULL, 16);
-}
-
+/* The value of a string; it begins here. */
 static int
-lex_escape(struct lexer *l, struct buf *b)
+read_string(struct reader *r, const char **value)
 {
-	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
-	const char *p;
-	size_t start = l->at;
-	long c, low;
+	unsigned start = r->at.at, node = r->cst.n;
+	const struct finding *wrong;
+	char *text;
 
-	if ((c = hex4(l)) > 0) {
-		l->at += 6;
-		if (c >= 0xd800 && c < 0xdc00) {
-			low = hex4(l);
-			if (low < 0xdc00 || low > 0xdfff)
-				return fail_at(l, start, "half of a surrogate "
-				    "pair in a string");
-			l->at += 6;
-			c = 0x10000 + ((c & 0x3ff) << 10) + (low & 0x3ff);
-		}
-		add_utf8(b, (unsigned long)c);
+	if (!cst_string(&r->at))
+		return fail_at(r, start, "unterminated string");
+	*value = parse_string(&r->parse, node);
+	if (r->findings.n == 0)
 		return 0;
-	}
-	if (peek(l, 1) <= 0 || (p = strchr(from, peek(l, 1))) == NULL)
-		return fail_at(l, start, "unknown escape in a string");
-	buf_addc(b, to[p - from]);
-	l->at += 2;
+	wrong = &r->findings.item[0];
+	text = arena_strndup(r->parse.mem, wrong->text,
+	    strcspn(wrong->text, "."));
+	text[0] = (char)tolower((unsigned char)text[0]);
+	return fail_at(r, wrong->span.start, text);
+}
+
+/* One step on: a name, a string, or any other character. */
+static int
+step(struct reader *r)
+{
+	const char *ignored;
+
+	if (here(r) == '"')
+		return read_string(r, &ignored);
+	if (!cst_name(&r->at))
+		r->at.at++;
 	return 0;
 }
 
+/* From an opening brace to behind the one that closes it. */
 static int
-lex_string(struct lexer *l)
+skip_block(struct reader *r)
 {
-	struct buf b = BUF_INIT;
-	int c, rc = 0;
+	unsigned open = r->at.at, depth = 0;
 
-	for (l->at++; rc == 0 && (c = peek(l, 0)) != '"';) {
-		if (c == -1 || c == '\n' || c == '\r')
-			rc = fail_at(l, l->start, "unterminated string");
-		else if (c == '\\')
-			rc = lex_escape(l, &b);
-		else {
-			buf_addc(&b, (char)c);
-			l->at++;
-		}
-	}
-	l->at++;
-	l->word = arena_strndup(l->mem, buf_str(&b), b.len);
-	buf_free(&b);
-	return rc;
-}
-
-static int
-skip_blank(struct lexer *l)
-{
-	size_t start;
-	int c;
-
-	for (;;) {
-		c = peek(l, 0);
-		if (c == '/' && peek(l, 1) == '/') {
-			while ((c = peek(l, 0)) != -1 && c != '\n')
-				l->at++;
-		} else if (c == '/' && peek(l, 1) == '*') {
-			start = l->at;
-			for (l->at += 2; peek(l, 0) != '*' ||
-			    peek(l, 1) != '/'; l->at++)
-				if (peek(l, 0) == -1)
-					return fail_at(l, start,
-					    "unterminated comment");
-			l->at += 2;
-		} else if (c == ' ' || c == '\t' || c == '\r')
-			l->at++;
-		else
-			return 0;
-	}
-}
-
-/* To the next token. */
-static int
-lex(struct lexer *l)
-{
-	int c;
-
-	if (skip_blank(l) == -1)
-		return -1;
-	l->start = l->at;
-	c = peek(l, 0);
-	if (c == -1)
-		l->kind = T_END;
-	else if (c == '"') {
-		l->kind = T_STRING;
-		return lex_string(l);
-	} else if (is_word(c)) {
-		l->kind = T_WORD;
-		while (is_word(peek(l, 0)))
-			l->at++;
-		l->word = arena_strndup(l->mem, l->text + l->start,
-		    l->at - l->start);
-	} else {
-		l->kind = c == '\n' ? T_NEWLINE : T_CHAR;
-		l->c = (char)c;
-		l->at++;
-	}
-	return 0;
-}
-
-static int
-is_char(const struct lexer *l, char c)
-{
-	return l->kind == T_CHAR && l->c == c;
-}
-
-static int
-lex_line(struct lexer *l)
-{
 	do {
-		if (lex(l) == -1)
-			return -1;
-	} while (l->kind == T_NEWLINE);
-	return 0;
-}
-
-/* The token is the opening brace: to the one that closes it. */
-static int
-skip_block(struct lexer *l)
-{
-	size_t depth = 1, open = l->start;
-
-	while (depth > 0) {
-		if (lex(l) == -1)
-			return -1;
-		if (l->kind == T_END)
-			return fail_at(l, open, "'{' is never closed");
-		if (is_char(l, '{'))
+		if (is_end(r))
+			return fail_at(r, open, "'{' is never closed");
+		if (here(r) == '{')
 			depth++;
-		else if (is_char(l, '}'))
+		else if (here(r) == '}')
 			depth--;
-	}
-	return 0;
-}
-
-static void
-place(const struct lexer *l, size_t offset, size_t *line, size_t *column)
-{
-	struct diag d = DIAG_INIT;
-
-	diag_at_offset(&d, l->file, l->text, l->len, offset);
-	*line = d.line;
-	*column = d.column;
-	diag_free(&d);
-}
-
-/* "…" or env("…"); the token is the first of it, and then the last. */
-static int
-read_value(struct lexer *l, struct ds_value *v)
-{
-	static const char wanted[] = "a string or env(\"NAME\") is expected";
-	size_t start = l->start;
-
-	place(l, start, &v->line, &v->column);
-	if (l->kind == T_STRING) {
-		v->literal = l->word;
-		return 0;
-	}
-	if (l->kind != T_WORD || strcmp(l->word, "env") != 0)
-		return fail_at(l, start, wanted);
-	if (lex(l) == -1)
-		return -1;
-	if (!is_char(l, '('))
-		return fail_at(l, start, wanted);
-	if (lex(l) == -1)
-		return -1;
-	if (l->kind != T_STRING)
-		return fail_at(l, start, wanted);
-	v->env = l->word;
-	if (lex(l) == -1)
-		return -1;
-	return is_char(l, ')') ? 0 : fail_at(l, start, wanted);
-}
-
-static int
-read_schemas(struct lexer *l, struct datasource *ds)
-{
-	const char **list = NULL, **more;
-	size_t n = 0, open = l->start;
-
-	if (!is_char(l, '['))
-		return fail_at(l, open, "a list of strings is expected");
-	for (;;) {
-		if (lex_line(l) == -1)
+		if (step(r) == -1 || advance(r) == -1)
 			return -1;
-		if (is_char(l, ']'))
-			break;
-		if (is_char(l, ','))
-			continue;
-		if (l->kind != T_STRING)
-			return fail_at(l, open,
-			    "a list of strings is expected");
-		more = arena_array(l->mem, const char *, n + 1);
-		if (n > 0)
-			memcpy(more, list, n * sizeof(*more));
-		list = more;
-		list[n++] = l->word;
-	}
-	ds->schemas = list;
-	ds->nschemas = n;
+	} while (depth > 0);
 	return 0;
 }
 
 /* Of other properties (extensions, relationMode) nothing is needed. */
 static int
-skip_value(struct lexer *l)
+skip_value(struct reader *r)
 {
-	int list = 0;
+	unsigned depth = 0;
 
 	for (;;) {
-		if (l->kind == T_END || (!list &&
-		    (l->kind == T_NEWLINE || is_char(l, '}'))))
+		cst_skip(&r->at);
+		if (here(r) == '[')
+			depth++;
+		else if (here(r) == ']' && depth > 0)
+			depth--;
+		else if (is_end(r) || (depth == 0 && (here(r) == '}' ||
+		    here(r) == '/' || cst_at_newline(&r->at))))
 			return 0;
-		if (is_char(l, '['))
-			list = 1;
-		else if (is_char(l, ']'))
-			list = 0;
-		if (lex(l) == -1)
+		if (step(r) == -1 || (depth > 0 && advance(r) == -1))
 			return -1;
 	}
 }
 
-/* The token is the name of a property, and then the one after its value. */
+/* "…" or env("…") */
 static int
-read_property(struct lexer *l, struct datasource *ds)
+read_value(struct reader *r, struct ds_value *v)
+{
+	static const char wanted[] = "a string or env(\"NAME\") is expected";
+	unsigned start = r->at.at;
+	const char *name;
+
+	source_position(&r->source, start, &v->line, &v->column);
+	if (here(r) == '"')
+		return read_string(r, &v->literal);
+	name = read_name(r);
+	if (name == NULL || strcmp(name, "env") != 0)
+		return fail_at(r, start, wanted);
+	cst_skip(&r->at);
+	if (!cst_text(&r->at, "("))
+		return fail_at(r, start, wanted);
+	cst_skip(&r->at);
+	if (here(r) != '"')
+		return fail_at(r, start, wanted);
+	if (read_string(r, &v->env) == -1)
+		return -1;
+	cst_skip(&r->at);
+	return cst_text(&r->at, ")") ? 0 : fail_at(r, start, wanted);
+}
+
+static int
+read_schemas(struct reader *r, struct datasource *ds)
+{
+	static const char wanted[] = "a list of strings is expected";
+	unsigned open = r->at.at;
+	const char **more, *name;
+
+	if (!cst_text(&r->at, "["))
+		return fail_at(r, open, wanted);
+	for (;;) {
+		if (advance(r) == -1)
+			return -1;
+		if (cst_text(&r->at, "]"))
+			return 0;
+		if (cst_text(&r->at, ","))
+			continue;
+		if (here(r) != '"')
+			return fail_at(r, open, wanted);
+		if (read_string(r, &name) == -1)
+			return -1;
+		more = arena_array(r->parse.mem, const char *,
+		    ds->nschemas + 1);
+		if (ds->nschemas > 0)
+			memcpy(more, ds->schemas,
+			    ds->nschemas * sizeof(*more));
+		more[ds->nschemas++] = name;
+		ds->schemas = more;
+	}
+}
+
+static int
+read_property(struct reader *r, const char *name, struct datasource *ds)
 {
 	struct ds_value provider = { .line = 0 };
 	const struct {
@@ -325,98 +205,109 @@ read_property(struct lexer *l, struct datasource *ds)
 	} known[] = { { "provider", &provider }, { "url", &ds->url },
 		{ "directUrl", &ds->direct_url },
 		{ "shadowDatabaseUrl", &ds->shadow_url } };
-	const char *name = l->word;
 	size_t i;
 
-	if (lex(l) == -1)
-		return -1;
-	if (!is_char(l, '='))
-		return fail_at(l, l->start, "'=' is expected");
-	if (lex(l) == -1)
-		return -1;
+	cst_skip(&r->at);
+	if (!cst_text(&r->at, "="))
+		return fail_at(r, r->at.at, "'=' is expected");
+	cst_skip(&r->at);
 	if (strcmp(name, "schemas") == 0)
-		return read_schemas(l, ds) == -1 ? -1 : lex(l);
+		return read_schemas(r, ds);
 	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (strcmp(name, known[i].name) == 0)
 			break;
 	if (i == sizeof(known) / sizeof(known[0]))
-		return skip_value(l);
-	if (read_value(l, known[i].value) == -1)
+		return skip_value(r);
+	if (read_value(r, known[i].value) == -1)
 		return -1;
 	if (i == 0)
 		ds->provider = provider.literal;
-	return lex(l);
+	return 0;
 }
 
-/* datasource NAME {, the token being its first word and then its last. */
+/* Behind the word itself, which stands at start. */
 static int
-read_head(struct lexer *l, struct datasource *ds)
+read_block(struct reader *r, unsigned start, struct datasource *ds)
 {
-	*ds = (struct datasource){ .file = l->file };
-	place(l, l->start, &ds->line, &ds->column);
-	if (lex(l) == -1)
-		return -1;
-	if (l->kind != T_WORD)
-		return fail_at(l, l->start, "the datasource needs a name");
-	ds->name = l->word;
-	if (lex_line(l) == -1)
-		return -1;
-	return is_char(l, '{') ? 0 : fail_at(l, l->start, "'{' is expected");
-}
+	const char *name;
+	unsigned open;
 
-static int
-read_block(struct lexer *l, struct datasource *ds)
-{
-	size_t open;
-
-	if (read_head(l, ds) == -1)
+	*ds = (struct datasource){ .file = r->source.path };
+	source_position(&r->source, start, &ds->line, &ds->column);
+	if (advance(r) == -1)
 		return -1;
-	open = l->start;
-	if (lex(l) == -1)
+	if ((ds->name = read_name(r)) == NULL)
+		return fail_at(r, r->at.at, "the datasource needs a name");
+	if (advance(r) == -1)
 		return -1;
-	while (!is_char(l, '}')) {
-		if (l->kind == T_END)
-			return fail_at(l, open, "'{' is never closed");
-		if (l->kind == T_WORD) {
-			if (read_property(l, ds) == -1)
-				return -1;
-		} else if (l->kind != T_NEWLINE)
-			return fail_at(l, l->start, "a property is expected");
-		else if (lex(l) == -1)
+	open = r->at.at;
+	if (!cst_text(&r->at, "{"))
+		return fail_at(r, open, "'{' is expected");
+	for (;;) {
+		if (advance(r) == -1)
+			return -1;
+		if (cst_text(&r->at, "}"))
+			return 0;
+		if (is_end(r))
+			return fail_at(r, open, "'{' is never closed");
+		if ((name = read_name(r)) == NULL)
+			return fail_at(r, r->at.at,
+			    "a property is expected");
+		if (read_property(r, name, ds) == -1)
 			return -1;
 	}
-	return 0;
+}
+
+static int
+read_second(struct reader *r, unsigned start, const struct datasource *first)
+{
+	fail_at(r, start, "a second datasource");
+	diag_hint(r->diag, "the first one is at %s:%zu", first->file,
+	    first->line);
+	return -1;
+}
+
+static int
+read_text(struct reader *r, struct datasource *ds, int *found)
+{
+	unsigned start, n;
+
+	for (;;) {
+		if (advance(r) == -1)
+			return -1;
+		if (is_end(r))
+			return 0;
+		start = r->at.at;
+		if ((here(r) == '{' ? skip_block(r) : step(r)) == -1)
+			return -1;
+		n = r->at.at - start;
+		if (n != strlen("datasource") ||
+		    memcmp(r->at.text + start, "datasource", n) != 0)
+			continue;
+		if (*found)
+			return read_second(r, start, ds);
+		if (read_block(r, start, ds) == -1)
+			return -1;
+		*found = 1;
+	}
 }
 
 int
 datasource_read(struct arena *a, const char *file, const char *text,
     size_t len, struct datasource *ds, int *found, struct diag *d)
 {
-	struct lexer l = { .mem = a, .file = file, .text = text, .len = len,
+	struct reader r = { .source = { file, text, strnlen(text, len) },
 		.diag = d };
-	size_t first_line = 0;
+	int rc;
 
 	*found = 0;
-	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
-		l.at = 3;
-	for (;;) {
-		if (lex(&l) == -1)
-			return -1;
-		if (l.kind == T_END)
-			return 0;
-		if (is_char(&l, '{') && skip_block(&l) == -1)
-			return -1;
-		if (l.kind != T_WORD || strcmp(l.word, "datasource") != 0)
-			continue;
-		if (*found) {
-			fail_at(&l, l.start, "a second datasource");
-			diag_hint(d, "the first one is at %s:%zu", file,
-			    first_line);
-			return -1;
-		}
-		if (read_block(&l, ds) == -1)
-			return -1;
-		*found = 1;
-		first_line = ds->line;
-	}
+	findings_init(&r.findings, a);
+	r.cst.source = &r.source;
+	r.at = (struct cst_parser){ .cst = &r.cst, .text = text,
+		.len = (unsigned)r.source.len };
+	r.parse = (struct parse){ .mem = a, .cst = &r.cst,
+		.findings = &r.findings };
+	rc = read_text(&r, ds, found);
+	cst_free(&r.cst);
+	return rc;
 }

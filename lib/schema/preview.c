@@ -85,7 +85,7 @@ unknown(struct findings *f, const char *name, struct span span)
 	struct suggestion s;
 	size_t i;
 
-	suggest_begin(&s, name);
+	suggest_begin(&s, f, name);
 	for (i = 0; i < NFEATURES; i++) {
 		if (features[i].state != ACTIVE && features[i].state != ENDING)
 			continue;

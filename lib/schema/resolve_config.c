@@ -111,7 +111,7 @@ is_postgresql(struct resolve *r, const char *provider, struct span span)
 		}
 	finding_error(r->f, span, "Datasource provider not known: \"%s\".",
 	    provider);
-	suggest_begin(&s, provider);
+	suggest_begin(&s, r->f, provider);
 	suggest_offer(&s, "postgresql");
 	if (!suggest_tell(r->f, &s))
 		finding_hint(r->f, "write provider = \"postgresql\"");
@@ -325,7 +325,7 @@ unknown_keys(struct resolve *r, const struct ast_block *b)
 	size_t i;
 
 	for (p = b->property; p < b->property + b->nproperties; p++) {
-		suggest_begin(&s, p->name.text);
+		suggest_begin(&s, r->f, p->name.text);
 		for (i = 0; i < count(keys); i++) {
 			if (strcmp(keys[i], p->name.text) == 0)
 				break;

@@ -195,7 +195,8 @@ accept_enum_value(struct resolve *r, const struct schema_field *f,
 			return 1;
 	attr_error(r, "The defined default value `%s` is not a valid value of "
 	    "the enum specified for the field.", e->text);
-	suggest_begin(&s, e->text);
+	if (!suggest_begin(&s, r->f, e->text))
+		return 0;
 	for (i = 0; i < en->nvalues; i++)
 		suggest_offer(&s, en->value[i].name);
 	suggest_tell(r->f, &s);

@@ -237,11 +237,13 @@ side_fields(struct resolve *r, struct schema_field *f,
 	if (resolve_fields(r, e, f->model, side->fields, &side->nfields, &p)
 	    == -1)
 		side->nfields = 0;
-	if (p.unknown.len > 0)
+	if (p.unknown.len > 0) {
 		finding_error(r->f, e->span, "Error validating: The argument "
 		    "fields must refer only to existing fields. The following "
 		    "fields do not exist in this model: %s",
 		    buf_str(&p.unknown));
+		suggest_field(r, f->model, buf_str(&p.unknown));
+	}
 	if (p.relations.len > 0)
 		finding_error(r->f, e->span, "Error validating: The argument "
 		    "fields must refer only to scalar fields. But it is "
@@ -267,12 +269,14 @@ side_references(struct resolve *r, struct schema_field *f,
 	if (resolve_fields(r, e, f->target, side->references,
 	    &side->nreferences, &p) == -1)
 		side->nreferences = 0;
-	if (p.unknown.len > 0)
+	if (p.unknown.len > 0) {
 		finding_error(r->f, r->attr->span, "Error validating: The "
 		    "argument `references` must refer only to existing fields "
 		    "in the related model `%s`. The following fields do not "
 		    "exist in the related model: %s", f->target->name,
 		    buf_str(&p.unknown));
+		suggest_field(r, f->target, buf_str(&p.unknown));
+	}
 	if (p.relations.len > 0)
 		finding_error(r->f, r->attr->span, "Error validating: The "
 		    "argument `references` must refer only to scalar fields "

@@ -135,10 +135,12 @@ static void
 id_problems(struct resolve *r, const struct schema_model *m,
     const struct ast_expr *e, const struct problems *p)
 {
-	if (p->unknown.len > 0)
+	if (p->unknown.len > 0) {
 		finding_error(r->f, e->span, "Error validating model \"%s\": "
 		    "The multi field id declaration refers to the unknown %s.",
 		    m->name, quoted(r->mem, &p->unknown));
+		suggest_field(r, m, buf_str(&p->unknown));
+	}
 	if (p->relations.len > 0)
 		finding_error(r->f, r->attr->span, "Error validating model "
 		    "\"%s\": The id definition refers to the relation %s. ID "
@@ -242,10 +244,12 @@ index_problems(struct resolve *r, const struct schema_model *m,
 	const char *unique = kind == INDEX_UNIQUE ? "unique " : "";
 	struct buf b = BUF_INIT;
 
-	if (p->unknown.len > 0)
+	if (p->unknown.len > 0) {
 		finding_error(r->f, r->attr->span, "Error validating model "
 		    "\"%s\": The %sindex definition refers to the unknown "
 		    "fields: %s.", m->name, unique, buf_str(&p->unknown));
+		suggest_field(r, m, buf_str(&p->unknown));
+	}
 	if (p->suggested.len > 0)
 		buf_addf(&b, " Did you mean `@@%s([%s])`?",
 		    kind == INDEX_UNIQUE ? "unique" : "index",
@@ -269,7 +273,7 @@ index_type(struct resolve *r, struct schema_index *x)
 
 	if (word == NULL)
 		return;
-	suggest_begin(&s, word);
+	suggest_begin(&s, r->f, word);
 	for (i = 0; i < INDEX_ALGORITHM__MAX; i++) {
 		suggest_offer(&s, index_algorithm_name[i]);
 		if (strcmp(index_algorithm_name[i], word) == 0) {

@@ -231,6 +231,21 @@ resolve_field(const struct resolve *r, const struct schema_model *m,
 	return f == NULL ? NULL : &m->field[f - m->ast->field];
 }
 
+void
+suggest_field(struct resolve *r, const struct schema_model *m,
+    const char *names)
+{
+	struct suggestion s;
+	size_t i;
+
+	if (!suggest_begin(&s, r->f, arena_strndup(r->mem, names,
+	    strcspn(names, ","))))
+		return;
+	for (i = 0; i < m->nfields; i++)
+		suggest_offer(&s, m->field[i].name);
+	suggest_tell(r->f, &s);
+}
+
 /* Room for all models and enums, so that they can point to each other. */
 static void
 make_tops(struct resolve *r)
@@ -272,7 +287,8 @@ unknown_type(struct resolve *r, const struct ast_type *t)
 
 	finding_error(r->f, t->span, "Type \"%s\" is neither a built-in type, "
 	    "nor refers to another model, composite type, or enum.", t->name);
-	suggest_begin(&s, t->name);
+	if (!suggest_begin(&s, r->f, t->name))
+		return;
 	for (i = 0; i < SCALAR__MAX; i++)
 		suggest_offer(&s, scalar_name[i]);
 	for (i = 0; i < r->s->nmodels; i++)

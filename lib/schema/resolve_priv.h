@@ -56,6 +56,9 @@ void resolve_names(struct resolve *);
 void resolve_types(struct resolve *);
 struct schema_field *resolve_field(const struct resolve *,
     const struct schema_model *, const char *name);
+/* A hint where the finding told last speaks of "names, not fields". */
+void suggest_field(struct resolve *, const struct schema_model *,
+    const char *names);
 
 /*
  * resolve_attr.c: going through the attributes of one thing.  Between begin

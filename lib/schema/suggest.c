@@ -1,14 +1,17 @@
 /*
  * The nearest name by edits (a letter too many, missing, other, or two
- * swapped), letter case counting for nothing.
+ * swapped), letter case counting for nothing.  Nearest of all is one that
+ * goes on where the name ends.
  */
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "schema/finding.h"
 #include "schema/suggest.h"
 
 #define NAME_MAX_LEN 48
+#define FINDINGS_MAX 20
 
 static const char *const attribute[] = { "id", "unique", "default", "map",
 	"relation", "updatedAt", "ignore", "index", "schema", "db.Text" };
@@ -64,23 +67,32 @@ distance(const char *a, const char *b)
 	return last[nb];
 }
 
-void
-suggest_begin(struct suggestion *s, const char *name)
+int
+suggest_begin(struct suggestion *s, const struct findings *f,
+    const char *name)
 {
-	s->name = name;
+	s->name = f->n > FINDINGS_MAX ? NULL : name;
 	s->best = NULL;
 	/* A third of the letters may be wrong. */
-	s->distance = strlen(name) / 3 + 1;
+	s->distance = (strlen(name) + 1) / 3;
+	return s->name != NULL;
 }
 
 void
 suggest_offer(struct suggestion *s, const char *candidate)
 {
-	size_t d;
+	size_t d, n, len;
 
-	if (strcmp(candidate, s->name) == 0)
+	if (s->name == NULL || strcmp(candidate, s->name) == 0)
 		return;
-	d = distance(s->name, candidate);
+	n = strlen(s->name);
+	len = strlen(candidate);
+	if (n >= 3 && strncasecmp(candidate, s->name, n) == 0)
+		d = 0;
+	else if ((n > len ? n - len : len - n) > s->distance)
+		return;
+	else
+		d = distance(s->name, candidate);
 	if (d < s->distance || (d == s->distance && s->best == NULL)) {
 		s->distance = d;
 		s->best = candidate;
@@ -102,7 +114,7 @@ suggest_attribute(struct findings *f, const char *name)
 	struct suggestion s;
 	size_t i;
 
-	suggest_begin(&s, name);
+	suggest_begin(&s, f, name);
 	for (i = 0; i < sizeof(attribute) / sizeof(attribute[0]); i++)
 		suggest_offer(&s, attribute[i]);
 	if (s.best != NULL)
@@ -117,7 +129,7 @@ suggest_argument(struct findings *f, const char *attr, const char *name)
 
 	if (name == NULL)
 		return;
-	suggest_begin(&s, name);
+	suggest_begin(&s, f, name);
 	for (i = 0; i < sizeof(arguments) / sizeof(arguments[0]); i++) {
 		if (strcmp(arguments[i].attribute, attr) != 0)
 			continue;

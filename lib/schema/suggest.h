@@ -14,13 +14,18 @@ void suggest_attribute(struct findings *, const char *name);
 void suggest_argument(struct findings *, const char *attribute,
     const char *name);
 
-/* The nearest of several names: begin, offer each, tell. */
+/*
+ * The nearest of several names: begin, offer each, tell.  Only the first
+ * findings get one: a schema full of errors must not take its time.
+ */
 struct suggestion {
-	const char *name;
+	const char *name; /* NULL: there are too many findings */
 	const char *best;
 	size_t distance;
 };
-void suggest_begin(struct suggestion *, const char *name);
+/* 0: it is no use to offer any. */
+int suggest_begin(struct suggestion *, const struct findings *,
+    const char *name);
 void suggest_offer(struct suggestion *, const char *candidate);
 /* "did you mean 'BEST'?"; 1: there was one near enough. */
 int suggest_tell(struct findings *, const struct suggestion *);

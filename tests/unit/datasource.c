@@ -89,7 +89,7 @@ static const struct {
 	{ "escape", "datasource db {\n  url = \"\\x\"\n}", "unknown escape", 2,
 	    10 },
 	{ "surrogate", "datasource db {\n  url = \"\\ud800\"\n}",
-	    "half of a surrogate pair", 2, 10 },
+	    "invalid unicode escape", 2, 10 },
 	{ "two", "datasource a {}\ndatasource b {}", "second datasource", 2,
 	    1 },
 	{ "no name", "datasource {\n}", "needs a name", 1, 12 },

@@ -1,0 +1,23 @@
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/shell.h"
+
+static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%";
+
+void
+shell_word(struct buf *b, const char *word)
+{
+	if (*word != '\0' && word[strspn(word, plain)] == '\0') {
+		buf_adds(b, word);
+		return;
+	}
+	buf_addc(b, '\'');
+	for (; *word != '\0'; word++)
+		if (*word == '\'')
+			buf_adds(b, "'\\''");
+		else
+			buf_addc(b, *word);
+	buf_addc(b, '\'');
+}

@@ -1,0 +1,12 @@
+#ifndef BASE_SHELL_H
+#define BASE_SHELL_H
+
+struct buf;
+
+/*
+ * Appends a word as a POSIX shell reads it back: for commands in hints,
+ * which are to be copied.  Nothing is ever run through a shell.
+ */
+void shell_word(struct buf *, const char *);
+
+#endif

@@ -1,0 +1,155 @@
+/*
+ * The texts of `migrate dev' before anything is done.  The sentences are
+ * Prisma's; the ways on are commands, and none of them is "reset" alone.
+ */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/shell.h"
+#include "catalog/change.h"
+#include "db/target.h"
+#include "db/url.h"
+#include "migrate/check.h"
+#include "migrate/dir.h"
+#include "migrate/history.h"
+#include "migrate/journal.h"
+#include "migrate/newdir.h"
+#include "migrate/plan.h"
+#include "migrate/site.h"
+
+static void
+add_failed(const struct migration_status *s, size_t n, struct buf *b)
+{
+	struct arena *mem = arena_new();
+	const char *why;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (s[i].state != STATE_FAILED)
+			continue;
+		why = journal_failure(mem, s[i].row->logs);
+		buf_addf(b, "The migration `%s` failed%s%s.\n  when it is "
+		    "mended: dbm migrate deploy --retry\n  when it was undone "
+		    "by hand: dbm migrate resolve --rolled-back %s\n",
+		    s[i].name, why != NULL ? ": " : "",
+		    why != NULL ? why : "", s[i].name);
+	}
+	arena_free(mem);
+}
+
+static void
+add_edited(const struct migration_status *s, size_t n, struct buf *b)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (s[i].edited && s[i].migration != NULL)
+			buf_addf(b, "The migration `%s` was modified after it "
+			    "was applied.\n  to undo the edit: git restore "
+			    "%s\n  what it adds belongs into a new "
+			    "migration: dbm migrate dev --create-only\n",
+			    s[i].name, s[i].migration->path);
+}
+
+static void
+add_missing(const struct migration_status *s, size_t n, struct buf *b)
+{
+	const char *common = NULL;
+	size_t i, missing = 0, pending = 0;
+
+	for (i = 0; i < n; i++) {
+		missing += s[i].state == STATE_MISSING;
+		pending += s[i].state == STATE_PENDING;
+		if (s[i].state == STATE_APPLIED && missing + pending == 0)
+			common = s[i].name;
+	}
+	if (missing == 0)
+		return;
+	if (pending > 0)
+		buf_addf(b, "The migrations recorded in the database diverge "
+		    "from the local migrations directory.%s%s%s Applied and "
+		    "absent:", common == NULL ? "" :
+		    " Last common migration: `", common == NULL ? "" : common,
+		    common == NULL ? "" : "`.");
+	else
+		buf_adds(b, "The following migration(s) are applied to the "
+		    "database but missing from the local migrations "
+		    "directory:");
+	for (i = 0; i < n; i++)
+		if (s[i].state == STATE_MISSING)
+			buf_addf(b, "%s `%s`", missing-- > 0 &&
+			    b->data[b->len - 1] == '`' ? "," : "", s[i].name);
+	buf_adds(b, "\n  they may be on another branch: bring their folders "
+	    "back, or work with a database of this branch's own\n");
+}
+
+void
+check_history(const struct migration_status *s, size_t n, struct buf *b)
+{
+	add_failed(s, n, b);
+	add_edited(s, n, b);
+	add_missing(s, n, b);
+}
+
+/* How the database and the history are named to the other commands. */
+static void
+add_sides(struct buf *b, const struct site *site, int forward)
+{
+	const char *url = target_opts.url;
+	struct buf dir = BUF_INIT, schema = BUF_INIT;
+
+	shell_word(&dir, site->dir.path);
+	shell_word(&schema, site->project.schema);
+	if (url != NULL && url_looks_like(url))
+		url = "URL";
+	if (url != NULL)
+		buf_addf(b, "dbm diff %s %s", forward ? buf_str(&dir) : url,
+		    forward ? url : buf_str(&dir));
+	else if (forward)
+		buf_addf(b, "dbm migrate diff --script --from-migrations %s "
+		    "--to-schema-datasource %s", buf_str(&dir),
+		    buf_str(&schema));
+	else
+		buf_addf(b, "dbm migrate diff --script "
+		    "--from-schema-datasource %s --to-migrations %s",
+		    buf_str(&schema), buf_str(&dir));
+	buf_free(&dir);
+	buf_free(&schema);
+}
+
+static void
+add_ways(struct arena *mem, const struct site *site, int first, struct buf *b)
+{
+	const char *name = newdir_name(mem, &site->dir, first ? "init" :
+	    "adopt drift");
+	const char *url = plan_database(mem);
+	struct buf dir = BUF_INIT;
+
+	shell_word(&dir, arena_printf(mem, "%s/%s", site->dir.path, name));
+	buf_addf(b, "%s\n  mkdir -p %s\n  ", first ?
+	    "To begin the history with what is there (a baseline):" :
+	    "To keep it, as a migration:", buf_str(&dir));
+	add_sides(b, site, 1);
+	buf_addf(b, " >%s/migration.sql\n  dbm migrate resolve%s --applied "
+	    "%s\n", buf_str(&dir), url, name);
+	buf_free(&dir);
+	if (first)
+		return;
+	buf_adds(b, "To undo it in the database, after a look at the SQL:\n"
+	    "  ");
+	add_sides(b, site, 0);
+	buf_addf(b, " | dbm exec%s -\n", url);
+}
+
+void
+check_drift(struct arena *mem, const struct site *site,
+    const struct changes *changes, int first, struct buf *b)
+{
+	buf_adds(b, "Drift detected: Your database schema is not in sync with "
+	    "your migration history.\nFrom what the migrations make to what "
+	    "the database is:\n");
+	changes_summary(changes, b);
+	buf_addc(b, '\n');
+	add_ways(mem, site, first, b);
+}

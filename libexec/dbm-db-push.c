@@ -1,0 +1,267 @@
+/*
+ * dbm db push -- brings a database to the schema without a migration.
+ *
+ * Statement by statement, each recorded on stdout.  Refuses where migrations
+ * are in charge, on other hosts, and where rows would be lost, unless told.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/diag.h"
+#include "base/exit.h"
+#include "base/opt.h"
+#include "base/out.h"
+#include "base/sig.h"
+#include "catalog/change.h"
+#include "db/conn.h"
+#include "db/counts.h"
+#include "db/introspect.h"
+#include "db/target.h"
+#include "migrate/contents.h"
+#include "migrate/generate.h"
+#include "migrate/history.h"
+#include "migrate/lock.h"
+#include "migrate/open.h"
+#include "migrate/plan.h"
+#include "migrate/site.h"
+
+static struct {
+	int force_reset, force_production, skip_generate;
+} opts;
+
+static const struct opt table[] = {
+	OPT_FLAG(0, "force-production", &opts.force_production,
+	    "also on another host, or where migrations are in charge"),
+	OPT_FLAG(0, "force-reset", &opts.force_reset,
+	    "empty the database before; all data will be lost"),
+	OPT_INCLUDE(opt_plan),
+	OPT_FLAG(0, "skip-generate", &opts.skip_generate,
+	    "do not run the generators"),
+	OPT_INCLUDE(opt_lock),
+	OPT_INCLUDE(opt_site),
+	OPT_INCLUDE(opt_out),
+	OPT_INCLUDE(opt_talk),
+	OPT_END
+};
+
+static const struct program program = {
+	.name = "dbm db push",
+	.summary = "bring a database to the schema, unrecorded",
+	.operands = "",
+	.opts = table,
+};
+
+static const struct out_column columns[] = {
+	{ "action", OUT_TEXT },
+	{ "step", OUT_TEXT },
+	{ "statement", OUT_TEXT },
+};
+
+struct push {
+	struct arena *mem;
+	struct site site;
+	struct schema *schema;
+	const char *const *ns;
+	size_t nns;
+	struct db *db;
+	struct history history;
+	struct diag *d;
+};
+
+/* --- where it may be done --- */
+
+static const char *
+command(const struct push *w, const char *more)
+{
+	return arena_printf(w->mem, "dbm db push%s%s%s%s",
+	    plan_database(w->mem), opts.force_reset ? " --force-reset" : "",
+	    plan_opts.accept ? " --accept-data-loss" : "", more);
+}
+
+static int
+refuse(struct push *w, const char *why)
+{
+	diag_hint(w->d, "if that is what you want: %s\nto change it by a "
+	    "migration: 'dbm migrate dev' writes one, 'dbm migrate deploy%s' "
+	    "applies it", command(w, " --force-production"),
+	    plan_database(w->mem));
+	return diag_set(w->d, "database '%s' at %s is not pushed to: %s",
+	    w->site.url.dbname, url_where(w->mem, &w->site.url), why);
+}
+
+static int
+check_place(struct push *w)
+{
+	if (opts.force_production)
+		return 0;
+	if (!url_is_local(&w->site.url))
+		return refuse(w, "its host is not this machine");
+	if (w->site.dir.n > 0)
+		return refuse(w, arena_printf(w->mem, "the migration history "
+		    "is in charge (%s has %zu migration%s)",
+		    w->site.dir.path, w->site.dir.n,
+		    w->site.dir.n == 1 ? "" : "s"));
+	return 0;
+}
+
+static int
+check_history(struct push *w)
+{
+	if (history_read(w->db, w->mem, w->ns, w->nns, &w->history, w->d) ==
+	    -1 || history_writable(w->db, &w->history, w->d) == -1)
+		return -1;
+	if (w->history.n > 0 && !opts.force_production)
+		return refuse(w, "the migration history is in charge (it has "
+		    "rows in _prisma_migrations)");
+	return 0;
+}
+
+static int
+prepare(struct push *w)
+{
+	int created;
+
+	if (site_open(w->mem, TARGET_SESSION, &w->site, w->d) == -1 ||
+	    open_schema(w->mem, &w->site, &w->schema, w->d) == -1 ||
+	    check_place(w) == -1)
+		return -1;
+	w->ns = open_namespaces(w->mem, &w->site, w->schema, &w->nns);
+	w->db = open_database(&w->site, &created, w->d);
+	if (w->db == NULL)
+		return -1;
+	if (created)
+		note("PostgreSQL database %s created at %s",
+		    w->site.url.dbname, url_where(w->mem, &w->site.url));
+	return migrate_lock(w->db, w->d) == -1 ? -1 : check_history(w);
+}
+
+/* --- --force-reset --- */
+
+static int
+reset(struct push *w)
+{
+	struct contents *c = arena_array(w->mem, struct contents, w->nns);
+	size_t i;
+
+	for (i = 0; i < w->nns; i++)
+		if (contents_read(w->mem, w->db, w->ns[i], &c[i], w->d) == -1)
+			return -1;
+	if (contents_drop(w->mem, w->db, &w->history, c, w->nns, w->d) == -1)
+		return -1;
+	note("The PostgreSQL database \"%s\" at \"%s\" was successfully "
+	    "reset.", w->site.url.dbname, url_where(w->mem, &w->site.url));
+	return 0;
+}
+
+/* --- what is to be done --- */
+
+static int
+evaluate(struct push *w, struct plan *plan)
+{
+	struct plan_case c = { .push = 1, .say = note,
+		.command = command(w, opts.force_production ?
+		    " --force-production" : "") };
+	const struct catalog *to = catalog_from_schema(w->mem, w->schema,
+	    w->site.url.schema);
+	struct catalog *from;
+
+	if (introspect(w->mem, w->db, w->ns, w->nns, 0, &from, w->d) == -1 ||
+	    plan_make(w->mem, from, to, c.command, plan, w->d) == -1 ||
+	    counts_take(w->mem, w->db, plan->risks, w->d) == -1)
+		return -1;
+	return plan_confirm(w->mem, plan, &c, w->d);
+}
+
+static int
+failed(struct push *w, const char *sql, size_t done)
+{
+	struct buf text = BUF_INIT;
+
+	if (db_in_transaction(w->db)) {
+		struct diag ignored = DIAG_INIT;
+
+		db_exec(w->db, "ROLLBACK", &ignored);
+		diag_free(&ignored);
+	}
+	buf_addf(&text, "%s: in '%s'", buf_str(&w->d->text), sql);
+	diag_set(w->d, "%s", buf_str(&text));
+	if (done > 0 && w->d->hint.len == 0)
+		diag_hint(w->d, "%zu statement%s before it %s done, and "
+		    "stay%s", done, done == 1 ? "" : "s", done == 1 ? "is" :
+		    "are", done == 1 ? "s" : "");
+	buf_free(&text);
+	return -1;
+}
+
+static int
+run(struct push *w, const struct plan *plan, struct out *out)
+{
+	const char *const *sql;
+	size_t done = 0, i, k, n;
+
+	for (i = 0; i < plan->changes->n; i++) {
+		n = change_statements(w->mem, plan->changes,
+		    &plan->changes->item[i], &sql);
+		for (k = 0; k < n; k++) {
+			if (sig_pending() != 0)
+				return diag_set(w->d, "interrupted");
+			if (db_exec(w->db, sql[k], w->d) == -1)
+				return failed(w, sql[k], done);
+			done++;
+			out_field(out, "executed");
+			out_field(out, change_title(&plan->changes->item[i]));
+			out_field(out, sql[k]);
+		}
+	}
+	return 0;
+}
+
+static int
+push(struct push *w, struct out *out)
+{
+	double start = clock_now();
+	struct plan plan;
+
+	if (prepare(w) == -1 || (opts.force_reset && reset(w) == -1) ||
+	    evaluate(w, &plan) == -1 || run(w, &plan, out) == -1)
+		return -1;
+	if (plan.changes->n == 0)
+		note("The database is already in sync with the Prisma "
+		    "schema.");
+	else
+		note("Your database is now in sync with your Prisma schema. "
+		    "Done in %.0fms", (clock_now() - start) * 1000);
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct diag d = DIAG_INIT;
+	struct push w = { .mem = arena_new(), .d = &d };
+	struct out *out;
+	int rc;
+
+	setprogname("dbm-db-push");
+	if (xopt_parse(&program, argc, argv) != argc)
+		xopt_usage(&program, "no operands are expected");
+	sig_init();
+	sig_ignore_pipe();
+	out = out_open(columns, 3);
+	rc = push(&w, out);
+	db_close(w.db);
+	out_close(out);
+	if (rc == -1)
+		diag_print(&d);
+	else if (!opts.skip_generate && sig_pending() == 0)
+		generate_after(w.mem, &w.site.project, w.schema, verbose,
+		    warning);
+	sig_end();
+	if (rc == -1)
+		return diag_status(&d);
+	return out_flush();
+}
