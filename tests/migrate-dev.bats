@@ -636,7 +636,7 @@ ALTER TABLE \"T\" ADD COLUMN e \"E\" NOT NULL DEFAULT 'B';"
 
 @test "dev: while another holds the lock it is 75" {
 	users
-	hold "SELECT pg_advisory_lock(72707369006)"
+	hold "SELECT pg_advisory_lock(72707369006);"
 	run -75 dev -w 0.3
 	has P1002
 	release

@@ -74,7 +74,7 @@ check_collect(struct check *c)
 			collect_index(c, m, &m->index[i]);
 	}
 	for (rel = s->relation; rel < s->relation + s->nrelations; rel++)
-		if (rel->kind < RELATION_MANY_TO_MANY &&
+		if (rel->kind < RELATION_MANY_TO_MANY && rel->a != NULL &&
 		    !rel->model_a->is_view)
 			add(c, &c->local, rel->model_a, rel->db_name);
 }
