@@ -48,7 +48,7 @@ static const struct opt table[] = {
 
 static const struct program program = {
 	.name = "dbm db pull",
-	.summary = "write what a database looks like into the schema",
+	.summary = "read the schema of a database",
 	.operands = "",
 	.opts = table,
 };

@@ -110,12 +110,9 @@ two_schemas() {
 
 @test "diff: a schema does not differ from itself" {
 	check() {
-		local side
-		for side in "$2" "$3"; do
-			[ "$side" = empty ] && continue
-			dbm diff "$side" "$side" >out 2>&1 && is_empty out ||
-			    return 1
-		done
+		local side=$3
+		[ "$side" != empty ] || side=$2
+		dbm diff "$side" "$side" >out 2>&1 && is_empty out
 	}
 	for_each check
 }

@@ -143,13 +143,15 @@ tables() {
 
 @test "dev: a missing database on another host is not created" {
 	users
-	own_server "listen_addresses = '127.0.0.2'" "port = 54329"
-	echo "host all all 127.0.0.2/32 trust" >>"$own_data/data/pg_hba.conf"
-	own_ctl restart
-	getent hosts "$(hostname)" | grep -q 127.0 && skip "no other name"
-	run -2 dev --url "postgresql://postgres@other.invalid/x"
-	has_not "created at"
+	port=$((20000 + RANDOM))
+	own_server "listen_addresses = '127.0.0.1'" "port = $port"
+	# by a name that is not this machine's
+	run -2 dev --url "postgresql://postgres@0.0.0.0:$port/nowhere"
+	has P1003
+	has "--create-database"
 	[ ! -e prisma/migrations ]
+	run -0 dev --url "postgresql://postgres@127.0.0.1:$port/nowhere"
+	has "created at"
 }
 
 @test "dev: the generators run, their output on stderr; --skip-generate" {
@@ -291,7 +293,10 @@ SELECT * FROM nowhere;"
 	has "prisma/schema.prisma:"
 	rm prisma/schema.prisma
 	run -2 dev
-	has "no schema"
+	has "neither a schema nor"
+	mkdir prisma/migrations
+	run -2 dev
+	has "there is no schema here"
 }
 
 # --- rows that are in the way ---
@@ -524,6 +529,38 @@ SELECT * FROM nowhere;"
 	grep -q 'DROP COLUMN "name"' "prisma/migrations/$(made)/migration.sql"
 }
 
+# typed ANSWERS ARGUMENT...: on a terminal.
+typed() {
+	run script -qec "dbm migrate dev ${*:2}" /dev/null <<<"$1"
+}
+
+@test "dev: on a terminal a rename is asked about, and the name" {
+	users
+	dev -n one
+	sql "INSERT INTO \"User\" (email, name) VALUES ('a', 'x')"
+	sed -i 's/  name /  fullName /' prisma/schema.prisma
+	typed $'y\nFull names'
+	[ "$status" -eq 0 ]
+	has 'Was the column `name` of `User` renamed to `fullName`?'
+	[[ $(made) == *_full_names ]]
+	[ "$(sql 'SELECT "fullName" FROM "User"')" = x ]
+}
+
+@test "dev: on a terminal no rename and no loss is: nothing is done" {
+	users
+	dev -n one
+	sql "INSERT INTO \"User\" (email, name) VALUES ('a', 'x')"
+	sed -i 's/  name /  fullName /' prisma/schema.prisma
+	typed $'n\nn' -n two
+	[ "$status" -eq 2 ]
+	has "Are you sure"
+	has "nothing was written"
+	[ "$(sql 'SELECT name FROM "User"')" = x ]
+	typed $'n\ny' -n two
+	[ "$status" -eq 0 ]
+	run -1 sql 'SELECT name FROM "User"'
+}
+
 # --- the replay ---
 
 @test "dev: the second run replays nothing, and starts no server" {
@@ -677,9 +714,9 @@ waits_in_sleep() {
 @test "dev: killed while it applies, then run again" {
 	users
 	dev -n one
-	migration 99990101000000_slow "SELECT pg_sleep(3);"
-	# the replay is over before: it is cached
-	dbm diff prisma/migrations prisma/schema.prisma >/dev/null || true
+	migration 99990101000000_slow "SELECT pg_sleep(2);
+VACUUM;
+SELECT pg_sleep(2);"
 	start dbm migrate dev
 	within 20 applies
 	kill -9 "$pid"
@@ -687,8 +724,10 @@ waits_in_sleep() {
 	within 20 settled
 	run -1 dev
 	has 'The migration `99990101000000_slow` failed'
+	has "dbm migrate deploy --retry"
 	dbm migrate deploy --retry
-	dev
+	run -0 dev
+	has "Already in sync"
 }
 
 applies() {

@@ -91,6 +91,12 @@ struct changes {
 	const struct catalog *from, *to;
 	struct change *item;
 	size_t n;
+	/*
+	 * Set by who is going to run the script: an enum that is made anew
+	 * while columns of it come or go, which Prisma's script cannot do, is
+	 * written so that it can.
+	 */
+	int mended;
 };
 
 /* Compares them; the result points into both. */

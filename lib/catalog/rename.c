@@ -274,15 +274,23 @@ rename_accept(struct arena *mem, struct catalog *from,
 		    c->to->name, r);
 }
 
+/* The name that people know it by, unless only @map has changed. */
+static const char *
+new_name(const char *old, const char *known, const char *in_database)
+{
+	return strcmp(old, known) != 0 ? known : in_database;
+}
+
 void
 rename_argument(const struct rename_candidate *c, struct buf *b)
 {
 	if (c->from == NULL)
 		buf_addf(b, "%s=%s", c->from_table->name,
-		    model_of(c->to_table));
+		    new_name(c->from_table->name, model_of(c->to_table),
+			c->to_table->name));
 	else
 		buf_addf(b, "%s.%s=%s", model_of(c->to_table), c->from->name,
-		    field_of(c->to));
+		    new_name(c->from->name, field_of(c->to), c->to->name));
 }
 
 struct changes *

@@ -66,20 +66,60 @@ move_column(struct render *r, const struct cat_column *c,
 	render_end(r);
 }
 
+/* Its column in the other catalog, or NULL. */
+static const struct cat_column *
+same_column(const struct catalog *c, const struct cat_column *of)
+{
+	const struct cat_table *t = catalog_table(c, of->table->ns,
+	    of->table->name);
+
+	return t == NULL ? NULL : catalog_column(t, of->name);
+}
+
+static int
+is_of(const struct cat_column *c, const struct cat_enum *e)
+{
+	return c->type.native == NATIVE_ENUM && c->type.enumeration == e;
+}
+
+/* Prisma moves columns that are not there yet as well. */
 static void
 move_columns(struct render *r, const struct cat_enum *e,
     const char *temporary)
 {
 	const struct catalog *to = r->changes->to;
-	const struct cat_table *t;
+	const struct cat_column *c;
 
-	for (size_t i = 0; i < to->ntables; i++) {
-		t = &to->table[i];
-		for (size_t k = 0; k < t->ncolumns; k++)
-			if (t->column[k].type.native == NATIVE_ENUM &&
-			    t->column[k].type.enumeration == e)
-				move_column(r, &t->column[k], e, temporary);
-	}
+	for (size_t i = 0; i < to->ntables; i++)
+		for (size_t k = 0; k < to->table[i].ncolumns; k++) {
+			c = &to->table[i].column[k];
+			if (is_of(c, e) && (!r->changes->mended ||
+			    same_column(r->changes->from, c) != NULL))
+				move_column(r, c, e, temporary);
+		}
+}
+
+/* Columns that go later must not hold the old type until then. */
+static void
+free_columns(struct render *r, const struct change *change)
+{
+	const struct catalog *from = r->changes->from;
+	const struct cat_column *c, *after;
+
+	for (size_t i = 0; i < from->ntables; i++)
+		for (size_t k = 0; k < from->table[i].ncolumns; k++) {
+			c = &from->table[i].column[k];
+			if (!is_of(c, change->from_enum))
+				continue;
+			after = same_column(r->changes->to, c);
+			if (after != NULL && is_of(after, change->to_enum))
+				continue;
+			alter_column(r, c);
+			buf_adds(&r->text, " TYPE TEXT");
+			if (c->type.arity == ARITY_LIST)
+				buf_adds(&r->text, "[]");
+			render_end(r);
+		}
 }
 
 static void
@@ -138,6 +178,8 @@ replace(struct render *r, const struct change *c)
 	drop_defaults(r, c);
 	r->default_ns = next_ns;
 	move_columns(r, to, temporary);
+	if (r->changes->mended)
+		free_columns(r, c);
 	rename_type(r, from->ns, from->name, old);
 	rename_type(r, to->ns, temporary, to->name);
 

@@ -92,20 +92,18 @@ is_plain(const char *name)
 	return 1;
 }
 
-/* As a SERIAL column would name it, but in lower case, as Prisma does. */
+/* As a SERIAL column would name it, but in lower case, as Prisma does (who
+ * would do so to the schema as well, which is another one then). */
 static void
 new_sequence(struct render *r, const struct cat_column *c, struct buf *out)
 {
 	const struct cat_table *t = c->table;
 	char *name = arena_printf(r->mem, "%s_%s_seq", t->name, c->name);
-	char *ns = arena_strdup(r->mem, t->ns);
 
 	for (char *p = name; *p != '\0'; p++)
 		*p = (char)tolower((unsigned char)*p);
-	for (char *p = ns; *p != '\0'; p++)
-		*p = (char)tolower((unsigned char)*p);
 	if (r->default_ns == NULL || strcmp(t->ns, r->default_ns) != 0) {
-		quote_ident(out, ns);
+		quote_ident(out, t->ns);
 		buf_addc(out, '.');
 	}
 	if (is_plain(name))

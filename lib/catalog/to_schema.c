@@ -19,7 +19,7 @@ struct piece {
 struct buf *
 pull_out(struct pull *p, const struct ast_block *prev)
 {
-	return &p->out[prev != NULL ? prev->span.file : p->nout - 1];
+	return &p->out[prev != NULL ? prev->span.file : p->fresh];
 }
 
 /* What was there in its order, then what is new. */
@@ -113,22 +113,35 @@ new_path(const struct pull *p)
 	    slash == NULL ? 0 : (int)(slash + 1 - path), path);
 }
 
+/* Of several files: which one takes what is new; perhaps one more. */
+static void
+choose_fresh(struct pull *p)
+{
+	const struct sources *files = p->config->ast->sources;
+	const char *path = new_path(p);
+
+	for (p->fresh = 0; p->fresh < files->n; p->fresh++)
+		if (strcmp(files->file[p->fresh].path, path) == 0)
+			return;
+	p->nout++;
+}
+
 static void
 make_files(struct pull *p, struct to_schema_result *out)
 {
 	struct sources raw = { arena_array(p->mem, struct source, p->nout),
 		0 };
+	size_t i, known = p->config == NULL ? 0 : p->config->ast->sources->n;
 	struct source *s;
-	size_t i;
 
 	for (i = 0; i < p->nout; i++) {
-		if (i > 0 && i == p->nout - 1 && p->out[i].len == 0)
+		if (known > 0 && i == known && p->out[i].len == 0)
 			continue;
 		s = &raw.file[raw.n++];
-		if (i > 0 && i == p->nout - 1)
-			s->path = out->introspected = new_path(p);
-		else if (p->config != NULL)
+		if (i < known)
 			s->path = p->config->ast->sources->file[i].path;
+		else if (known > 0)
+			s->path = out->introspected = new_path(p);
 		else
 			s->path = "schema.prisma";
 		s->text = arena_strdup(p->mem, buf_str(&p->out[i]));
@@ -150,7 +163,9 @@ init(struct pull *p, struct arena *mem, const struct catalog *c,
 	p->prev = opts->keep ? opts->config : NULL;
 	p->namespaces = opts->nns > 0 || (ds != NULL && ds->nschemas > 0);
 	p->foreign_keys = ds == NULL || !ds->relation_mode_prisma;
-	p->nout = n > 1 ? n + 1 : 1;
+	p->nout = n;
+	if (n > 1)
+		choose_fresh(p);
 	p->out = arena_array(mem, struct buf, p->nout);
 	map_init(&p->top_names, mem, c->ntables + c->nenums);
 	map_init(&p->namesakes, mem, 4);

@@ -44,15 +44,19 @@ add_value(struct buf *out, const struct ast_expr *e)
 }
 
 static void
-add_property(struct buf *out, const struct ast_block *b, const char *name)
+add_line(struct buf *out, const char *name, const struct ast_expr *value)
 {
-	const struct ast_expr *value = property(b, name);
-
 	if (value == NULL)
 		return;
 	buf_addf(out, "%s = ", name);
 	add_value(out, value);
 	buf_addc(out, '\n');
+}
+
+static void
+add_property(struct buf *out, const struct ast_block *b, const char *name)
+{
+	add_line(out, name, property(b, name));
 }
 
 static int
@@ -257,6 +261,9 @@ add_datasource(struct pull *p, const struct schema_datasource *ds,
 	add_property(out, ds->ast, "directUrl");
 	add_property(out, ds->ast, "shadowDatabaseUrl");
 	add_property(out, ds->ast, "relationMode");
+	if (property(ds->ast, "relationMode") == NULL) /* its old name */
+		add_line(out, "relationMode",
+		    property(ds->ast, "referentialIntegrity"));
 	add_extensions(p, ds, out);
 	if (p->opts->nns > 0)
 		add_namespaces(out, p->opts->ns, p->opts->nns);

@@ -85,8 +85,8 @@ struct pull {
 	struct map top_names; /* the first block or enum of a name */
 	struct map namesakes; /* names that stand for more than one */
 	struct buf warning[WARN__MAX];
-	struct buf *out; /* one for each file, the last for what is new */
-	size_t nout;
+	struct buf *out; /* one for each file */
+	size_t nout, fresh; /* fresh: the one for what is new */
 };
 
 /* --- names (to_schema_name.c) --- */

@@ -297,12 +297,15 @@ take(struct arena *mem, struct db *db, struct risk *r, size_t n,
 	return 0;
 }
 
-/* A type without = or the like: the others can still be counted. */
+/* A type without =, a value that is none, rows that may not be seen: the
+ * others can still be counted. */
 static int
 is_about_one(const struct diag *d)
 {
 	return strcmp(d->sqlstate, "42883") == 0 ||
-	    strcmp(d->sqlstate, "22003") == 0;
+	    strcmp(d->sqlstate, "42501") == 0 ||
+	    strncmp(d->sqlstate, "22", 2) == 0 ||
+	    strncmp(d->sqlstate, "0A", 2) == 0;
 }
 
 /* Too slow, or no answer: it stays unknown, which is safe. */

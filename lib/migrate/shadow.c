@@ -21,13 +21,6 @@
 
 #define LAYOUT 1 /* changes with what a cached result means */
 
-/* The scripts of a list, and the chain of their digests. */
-struct scripts {
-	const struct migration_dir *dir;
-	struct buf *text;
-	char (*chain)[CHECKSUM_SIZE]; /* one more: [0] is of none */
-};
-
 struct shadow *
 shadow_open(struct arena *mem, const struct shadow_opts *o)
 {
@@ -75,72 +68,6 @@ free_scripts(struct scripts *scripts)
 {
 	for (size_t i = 0; i < scripts->dir->n; i++)
 		buf_free(&scripts->text[i]);
-}
-
-/* Is it a word of any of the scripts, after these words? */
-static int
-occurs(const struct scripts *scripts, const char *name)
-{
-	const char *text, *at;
-	size_t i, n = strlen(name);
-
-	for (i = 0; i < scripts->dir->n; i++) {
-		text = buf_str(&scripts->text[i]);
-		for (at = text; (at = strstr(at, name)) != NULL; at += n)
-			if ((at == text || !is_name_letter(at[-1])) &&
-			    !is_name_letter(at[n]))
-				return 1;
-	}
-	return 0;
-}
-
-static int
-is_created(const struct scripts *scripts, const char *name)
-{
-	static const char *const forms[] = { "create role %s",
-		"create role \"%s", "create user %s", "create user \"%s",
-		"create group %s", "create group \"%s" };
-	struct buf b = BUF_INIT;
-	size_t i, k;
-	int found = 0;
-
-	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		buf_reset(&b);
-		buf_add(&b, forms[i], strcspn(forms[i], "%"));
-		buf_adds(&b, name);
-		for (k = 0; k < scripts->dir->n; k++)
-			found |= strcasestr(buf_str(&scripts->text[k]),
-			    b.data) != NULL;
-	}
-	buf_free(&b);
-	return found;
-}
-
-/*
- * The roles that are to be there before the first script: those of the main
- * database that are named and not created.  Others are made when a script
- * misses them.
- */
-static int
-find_roles(struct shadow *s, const struct scripts *scripts, struct diag *d)
-{
-	struct db_rows *r;
-	size_t i;
-
-	s->nroles = 0;
-	if (s->o->db == NULL || scripts->dir->n == 0)
-		return 0;
-	r = db_query(s->o->db, s->mem, "SELECT rolname::text FROM "
-	    "pg_catalog.pg_roles WHERE rolname !~ '^pg_' AND oid <> 10 "
-	    "ORDER BY rolname", 0, NULL, d);
-	if (r == NULL)
-		return -1;
-	s->role = arena_array(s->mem, const char *, r->nrows + 1);
-	for (i = 0; i < r->nrows; i++)
-		if (occurs(scripts, db_cell(r, i, 0)) &&
-		    !is_created(scripts, db_cell(r, i, 0)))
-			s->role[s->nroles++] = db_cell(r, i, 0);
-	return 0;
 }
 
 /* Of the result: of all it depends on. */
@@ -341,7 +268,7 @@ shadow_catalog(struct shadow *s, const struct migration_dir *dir,
 
 	rc = read_scripts(s, dir, &scripts, d);
 	if (rc == 0)
-		rc = find_roles(s, &scripts, d);
+		rc = roles_find(s, &scripts, d);
 	for (way = 0; way < WAY__MAX && rc == 0; way++) {
 		if (!way_exists(s, way))
 			continue;

@@ -1,12 +1,13 @@
 #ifndef MIGRATE_SHADOW_PRIV_H
 #define MIGRATE_SHADOW_PRIV_H
 
+#include "base/buf.h"
 #include "db/url.h"
 #include "migrate/checksum.h"
 #include "migrate/shadow.h"
 #include "server/watch.h"
 
-/* Shared by shadow.c and ways.c. */
+/* Shared by shadow.c, ways.c and roles.c. */
 
 /* Where a history can be replayed, in the order they are tried. */
 enum shadow_way {
@@ -16,6 +17,8 @@ enum shadow_way {
 	WAY__MAX /* none is open */
 };
 extern const char *const way_name[WAY__MAX];
+
+struct migration_dir;
 
 struct shadow {
 	struct arena *mem;
@@ -48,6 +51,20 @@ int way_open(struct shadow *, enum shadow_way, struct diag *);
 int way_empty(struct shadow *, struct diag *);
 void ways_close(struct shadow *);
 
-int is_name_letter(char);
+/* The scripts of a list, and the chain of their digests. */
+struct scripts {
+	const struct migration_dir *dir;
+	struct buf *text;
+	char (*chain)[CHECKSUM_SIZE]; /* one more: [0] is of none */
+};
+
+/*
+ * s->role: those that are to be there before the first script, of the main
+ * database, named in scripts and created by none.  Others are made when a
+ * script misses them.
+ */
+int roles_find(struct shadow *, const struct scripts *, struct diag *);
+/* Creates them, NOLOGIN, on the private server. */
+int roles_make(struct shadow *, struct diag *);
 
 #endif

@@ -99,6 +99,10 @@ resolve_url(struct sides *x, struct side *s)
 {
 	struct project_opts opts = project_opts;
 
+	if (s->kind == SIDE_DATABASE && !url_looks_like(s->text) &&
+	    strpbrk(s->text, "/.") != NULL)
+		return diag_set(x->d, "there is no file or folder '%s'",
+		    s->text);
 	if (s->kind == SIDE_DATASOURCE && s->text != NULL)
 		opts.schema = s->text;
 	if (need_project(x, s->kind == SIDE_DATASOURCE && s->text != NULL ?
@@ -165,6 +169,8 @@ read_history(struct sides *x, struct side *s)
 		.nns = x->nns };
 	int rc;
 
+	if (!file_is_dir(s->text))
+		return diag_set(x->d, "there is no folder '%s'", s->text);
 	if (dir_read(x->mem, s->text, &dir, x->d) == -1 ||
 	    dir_check_provider(&dir, x->d) == -1 ||
 	    need_project(x, &project_opts) == -1)
@@ -199,6 +205,20 @@ read_side(struct sides *x, struct side *s)
 	}
 }
 
+static int
+has_preview(const struct side *s)
+{
+	return s->schema != NULL && (s->schema->preview & PREVIEW_EXTENSIONS);
+}
+
+static void
+drop_extensions(struct side *from, struct side *to)
+{
+	if (has_preview(from) || has_preview(to))
+		return;
+	from->catalog->nextensions = to->catalog->nextensions = 0;
+}
+
 int
 sides_read(struct arena *mem, struct side *from, struct side *to,
     const struct sides_opts *opts, struct diag *d)
@@ -206,6 +226,9 @@ sides_read(struct arena *mem, struct side *from, struct side *to,
 	struct sides x = { .mem = mem, .opts = opts, .d = d };
 	struct side *side[2] = { from, to };
 
+	if (side[0]->kind == SIDE_SCHEMA && side[1]->kind == SIDE_SCHEMA &&
+	    strcmp(side[0]->text, "-") == 0 && strcmp(side[1]->text, "-") == 0)
+		return diag_set(d, "standard input can be read once");
 	for (int i = 0; i < 2; i++)
 		if (side[i]->kind == SIDE_SCHEMA &&
 		    read_schema(&x, side[i]) == -1)
@@ -217,5 +240,6 @@ sides_read(struct arena *mem, struct side *from, struct side *to,
 	for (int i = 0; i < 2; i++)
 		if (read_side(&x, side[i]) == -1)
 			return -1;
+	drop_extensions(from, to);
 	return 0;
 }

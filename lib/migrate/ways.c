@@ -2,7 +2,6 @@
  * The three ways to an empty database.  What is made is dropped again over a
  * session that is open already, since a signal ends every attempt to connect.
  */
-#include <ctype.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -22,12 +21,6 @@ const char *const way_name[WAY__MAX] = {
 	[WAY_URL] = "shadowDatabaseUrl",
 	[WAY_BESIDE] = "a database beside the main one",
 };
-
-int
-is_name_letter(char c)
-{
-	return isalnum((unsigned char)c) || c == '_' || (c & 0x80) != 0;
-}
 
 static const char *
 shadow_url(const struct shadow *s)
@@ -87,20 +80,6 @@ private_name(const struct shadow *s)
 }
 
 static int
-make_roles(struct shadow *s, struct diag *d)
-{
-	size_t i;
-
-	for (i = 0; i < s->nroles; i++)
-		if (db_execf(s->side, d, "CREATE ROLE %s NOLOGIN",
-		    db_ident(s->mem, s->role[i])) == -1 &&
-		    strcmp(d->sqlstate, "42710") != 0)
-			return -1;
-	diag_reset(d);
-	return 0;
-}
-
-static int
 open_private(struct shadow *s, struct diag *d)
 {
 	struct server_state server = { 0 };
@@ -113,7 +92,7 @@ open_private(struct shadow *s, struct diag *d)
 	if (url_parse(s->mem, server.url, NULL, &s->base, d) == -1 ||
 	    (s->side = db_open(&s->base, 0, d)) == NULL)
 		return -1;
-	return make_roles(s, d);
+	return roles_make(s, d);
 }
 
 static int

@@ -152,7 +152,8 @@ check_cycle(struct check *c, const struct schema_relation *rel)
 		s = stack;
 		stack = s->next;
 		map_put(&visited, s->rel->model_a, s->rel->a->name, s);
-		if (!modifies(on_update(s->rel)) && !modifies(on_delete(s->rel)))
+		if (!modifies(on_update(s->rel)) &&
+		    !modifies(on_delete(s->rel)))
 			continue;
 		if (closes(c, rel, s))
 			return;

@@ -29,7 +29,7 @@ check_client_name(struct check *c, const struct schema_model *m,
 {
 	size_t i;
 
-	if (map_get(&c->custom, m, f->name) == NULL)
+	if (c->custom.n == 0 || map_get(&c->custom, m, f->name) == NULL)
 		return;
 	for (i = 0; i < m->nindexes; i++)
 		if (m->index[i].name != NULL &&

@@ -374,14 +374,15 @@ check_index(struct check *c, const struct schema_model *m,
     const struct schema_index *x)
 {
 	const char *attribute = check_index_attribute(x);
-	struct span span = x->attr->span, given;
+	struct span span = x->attr->span;
+	const struct named named = { x->db_name, attribute,
+		check_arg_span(x->attr, "map",
+		    check_arg_span(x->attr, "name", span)) };
 
 	if (x->nfields == 0)
 		complain(c, x, "The list of fields in an index cannot be "
 		    "empty. Please specify at least one field.");
-	given = check_arg_span(x->attr, "map",
-	    check_arg_span(x->attr, "name", span));
-	check_name(c, m, x->db_name, NAMES_GLOBAL, attribute, given);
+	check_global_name(c, m, &named);
 	check_index_client_name(c, m, x);
 	if (x->name != NULL && check_custom_taken(c, m, x->name))
 		finding_error(c->f, check_arg_span(x->attr, "name", span),

@@ -119,10 +119,12 @@ check_key_names(struct check *c, const struct schema_model *m)
 	const struct schema_index *id = m->id;
 	const char *attribute = check_index_attribute(id);
 	struct span span = id->attr->span;
+	const struct named named = { id->db_name, attribute,
+		check_arg_span(id->attr, "map", span) };
 
 	check_length(c, m, id->db_name, attribute, span);
-	check_name(c, m, id->db_name, NAMES_GLOBAL | NAMES_LOCAL, attribute,
-	    check_arg_span(id->attr, "map", span));
+	check_global_name(c, m, &named);
+	check_local_name(c, m, &named);
 	if (id->name != NULL && check_custom_taken(c, m, id->name))
 		finding_error(c->f, check_arg_span(id->attr, "name", span),
 		    "Error parsing attribute \"%s\": The given custom name "

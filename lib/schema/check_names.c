@@ -73,29 +73,41 @@ check_collect(struct check *c)
 		for (i = 0; i < m->nindexes; i++)
 			collect_index(c, m, &m->index[i]);
 	}
-	for (rel = s->relation; rel < s->relation + s->nrelations; rel++)
-		if (rel->kind < RELATION_MANY_TO_MANY && rel->a != NULL &&
-		    !rel->model_a->is_view)
-			add(c, &c->local, rel->model_a, rel->db_name);
+	for (rel = s->relation; rel < s->relation + s->nrelations; rel++) {
+		if (rel->kind >= RELATION_MANY_TO_MANY)
+			continue;
+		m = rel->a != NULL ? rel->model_a : rel->model_b;
+		if (!m->is_view)
+			add(c, &c->local, m, rel->db_name);
+	}
+}
+
+static void
+name_taken(struct check *c, const struct named *n, const char *namespace)
+{
+	finding_error(c->f, n->span, "Error parsing attribute \"%s\": The "
+	    "given constraint name `%s` has to be unique in the following "
+	    "namespace: %s. Please provide a different name using the `map` "
+	    "argument.", n->attribute, n->name, namespace);
 }
 
 void
-check_name(struct check *c, const struct schema_model *m, const char *name,
-    unsigned where, const char *attribute, struct span span)
+check_global_name(struct check *c, const struct schema_model *m,
+    const struct named *n)
 {
-	static const char fmt[] = "Error parsing attribute \"%s\": The given "
-	    "constraint name `%s` has to be unique in the following "
-	    "namespace: %s%s%s. Please provide a different name using the "
-	    "`map` argument.";
+	if (is_taken(&c->global, schema_scope(c, m->schema), n->name))
+		name_taken(c, n, "global for primary key, indexes and unique "
+		    "constraints");
+}
 
-	if ((where & NAMES_GLOBAL) &&
-	    is_taken(&c->global, schema_scope(c, m->schema), name))
-		finding_error(c->f, span, fmt, attribute, name, "global for "
-		    "primary key, indexes and unique constraints", "", "");
-	if ((where & NAMES_LOCAL) && is_taken(&c->local, m, name))
-		finding_error(c->f, span, fmt, attribute, name, "on model `",
-		    m->name, "` for primary key, indexes, unique constraints "
-		    "and foreign keys");
+void
+check_local_name(struct check *c, const struct schema_model *m,
+    const struct named *n)
+{
+	if (is_taken(&c->local, m, n->name))
+		name_taken(c, n, arena_printf(c->mem, "on model `%s` for "
+		    "primary key, indexes, unique constraints and foreign "
+		    "keys", m->name));
 }
 
 int

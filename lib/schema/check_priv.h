@@ -23,13 +23,16 @@ struct use {
 
 /* check_names.c */
 void check_collect(struct check *);
-/*
- * Tells where the name is not the only one; `local' asks about the model's
- * own names too, `global' about all.
- */
-enum { NAMES_GLOBAL = 1, NAMES_LOCAL = 2 };
-void check_name(struct check *, const struct schema_model *, const char *name,
-    unsigned where, const char *attribute, struct span);
+/* The name of a key or index, and where to tell what is wrong with it. */
+struct named {
+	const char *name, *attribute;
+	struct span span;
+};
+/* Is it the only one in its schema?  On its model? */
+void check_global_name(struct check *, const struct schema_model *,
+    const struct named *);
+void check_local_name(struct check *, const struct schema_model *,
+    const struct named *);
 /* Is that custom name on the model more than once? */
 int check_custom_taken(const struct check *, const struct schema_model *,
     const char *name);

@@ -272,16 +272,15 @@ check_types(struct check *c, const struct schema_relation *rel)
 static void
 check_key_name(struct check *c, const struct schema_relation *rel)
 {
-	struct span span;
+	struct named named = { rel->db_name, "@relation",
+		rel->model_b->ast->span };
 
 	if (rel->a != NULL)
-		span = rel->a->side.attr == NULL ? rel->a->ast->span :
-		    check_arg_span(rel->a->side.attr, "map",
-			rel->a->ast->span);
-	else
-		span = rel->model_b->ast->span;
-	check_name(c, rel->model_a, rel->db_name, NAMES_LOCAL, "@relation",
-	    span);
+		named.span = rel->a->ast->span;
+	if (rel->a != NULL && rel->a->side.attr != NULL)
+		named.span = check_arg_span(rel->a->side.attr, "map",
+		    named.span);
+	check_local_name(c, rel->model_a, &named);
 }
 
 static void

@@ -10,8 +10,8 @@
 #include "base/buf.h"
 #include "schema/finding.h"
 #include "schema/format.h"
+#include "schema/format_key.h"
 #include "schema/plural.h"
-#include "schema/schema.h"
 
 /* A text to be put into a file. */
 struct bit {
@@ -25,19 +25,6 @@ struct fill {
 	const struct schema *schema;
 	struct bit *bit;
 	size_t n, room;
-};
-
-/* A column of a key, as it is or as it should be called. */
-struct column {
-	const char *name;
-	const struct schema_field *of; /* gives its type */
-	const struct schema_field *target;
-	enum ast_arity arity;
-};
-
-struct columns {
-	struct column *column;
-	size_t n;
 };
 
 static void
@@ -69,141 +56,15 @@ arity_suffix(enum ast_arity arity)
 	return arity == ARITY_LIST ? "[]" : arity == ARITY_OPTIONAL ? "?" : "";
 }
 
-/* What of the model can be referred to: its first unique criterion. */
-static const struct schema_index *
-first_criterion(const struct schema_model *m, int strict)
-{
-	const struct schema_index *x;
-	size_t i, k;
-
-	for (i = 0; i <= m->nindexes; i++) {
-		x = i == 0 ? m->id : &m->index[i - 1];
-		if (x == NULL || (i > 0 && x->kind != INDEX_UNIQUE))
-			continue;
-		for (k = 0; strict && k < x->nfields; k++)
-			if (x->field[k].field->arity == ARITY_OPTIONAL ||
-			    x->field[k].field->kind == FIELD_UNSUPPORTED)
-				break;
-		if (!strict || k == x->nfields)
-			return x;
-	}
-	return NULL;
-}
-
-static const struct schema_field *
-scalar_field(const struct schema_model *m, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < m->nfields; i++)
-		if (m->field[i].kind != FIELD_RELATION &&
-		    strcmp(m->field[i].name, name) == 0)
-			return &m->field[i];
-	return NULL;
-}
-
-/* modelField */
-static const char *
-column_name(struct arena *a, const char *model, const char *field)
-{
-	char *name = arena_printf(a, "%s%s", model, field);
-	size_t n = strlen(model);
-
-	if (name[0] >= 'A' && name[0] <= 'Z')
-		name[0] = (char)(name[0] - 'A' + 'a');
-	if (name[n] >= 'a' && name[n] <= 'z')
-		name[n] = (char)(name[n] - 'a' + 'A');
-	return name;
-}
-
-static struct columns
-infer_columns(struct fill *f, const struct schema_relation *rel)
-{
-	const struct schema_index *x = first_criterion(rel->model_b, 0);
-	struct columns list = { .n = 0 };
-	struct column *c;
-	size_t i;
-
-	if (x == NULL)
-		return list;
-	list.n = x->nfields;
-	list.column = arena_array(f->mem, struct column, list.n);
-	for (i = 0; i < list.n; i++) {
-		c = &list.column[i];
-		c->target = x->field[i].field;
-		c->name = column_name(f->mem, rel->model_b->name,
-		    c->target->name);
-		c->of = scalar_field(rel->model_a, c->name);
-		if (c->of != NULL)
-			c->arity = c->of->arity;
-		else
-			c->arity = rel->a != NULL ? rel->a->arity :
-			    ARITY_OPTIONAL;
-		if (c->of == NULL)
-			c->of = c->target;
-	}
-	return list;
-}
-
-/* fields: [a, b] */
-static void
-add_fields(struct fill *f, const struct schema_relation *rel, struct buf *b)
-{
-	struct columns list = infer_columns(f, rel);
-	size_t i;
-
-	buf_adds(b, "fields: [");
-	for (i = 0; i < list.n; i++)
-		buf_addf(b, "%s%s", i > 0 ? ", " : "", list.column[i].name);
-	buf_addc(b, ']');
-}
-
-/* references: [a, b] */
-static void
-add_references(const struct schema_relation *rel, struct buf *b)
-{
-	const struct schema_index *x;
-	size_t i;
-
-	buf_adds(b, "references: [");
-	if (rel->a != NULL && rel->a->side.has_references)
-		for (i = 0; i < rel->a->side.nreferences; i++)
-			buf_addf(b, "%s%s", i > 0 ? ", " : "",
-			    rel->a->side.references[i]->name);
-	else if ((x = first_criterion(rel->model_b, 1)) != NULL)
-		for (i = 0; i < x->nfields; i++)
-			buf_addf(b, "%s%s", i > 0 ? ", " : "",
-			    x->field[i].field->name);
-	buf_addc(b, ']');
-}
-
-/* Both, between text before and after; the result lives in the arena. */
-static const char *
-both_arguments(struct fill *f, const struct schema_relation *rel,
-    const char *before, const char *after)
-{
-	struct buf b = BUF_INIT;
-	const char *text;
-
-	buf_adds(&b, before);
-	add_fields(f, rel, &b);
-	buf_adds(&b, ", ");
-	add_references(rel, &b);
-	buf_adds(&b, after);
-	text = arena_strndup(f->mem, buf_str(&b), b.len);
-	buf_free(&b);
-	return text;
-}
-
 static void
 fill_back_relation(struct fill *f, const struct schema_relation *rel)
 {
-	const char *type = rel->model_a->name,
-	    *name = name_camel(f->mem, type);
 	int one = rel->kind == RELATION_ONE_TO_ONE;
+	const char *type = rel->model_a->name, *name;
 
 	if (rel->b != NULL)
 		return;
+	name = name_camel(f->mem, type);
 	add_line(f, rel->model_b, arena_printf(f->mem, "%s %s%s %s\n",
 	    one ? name : name_plural(f->mem, name), type, one ? "?" : "[]",
 	    rel->model_a->ignored ? "@ignore" : ""));
@@ -212,7 +73,7 @@ fill_back_relation(struct fill *f, const struct schema_relation *rel)
 static enum ast_arity
 forward_arity(struct fill *f, const struct schema_relation *rel)
 {
-	struct columns list = infer_columns(f, rel);
+	struct columns list = format_key_columns(f->mem, rel);
 	size_t i;
 
 	for (i = 0; i < list.n; i++)
@@ -224,14 +85,13 @@ forward_arity(struct fill *f, const struct schema_relation *rel)
 static void
 fill_forward_relation(struct fill *f, const struct schema_relation *rel)
 {
-	const char *type = rel->model_b->name, *before;
+	const char *type = rel->model_b->name;
 
-	if (rel->a != NULL)
-		return;
-	before = arena_printf(f->mem, "%s %s%s @relation(",
-	    name_camel(f->mem, type), type,
-	    arity_suffix(forward_arity(f, rel)));
-	add_line(f, rel->model_a, both_arguments(f, rel, before, ")\n"));
+	if (rel->a == NULL)
+		add_line(f, rel->model_a, arena_printf(f->mem,
+		    "%s %s%s @relation(%s)\n", name_camel(f->mem, type), type,
+		    arity_suffix(forward_arity(f, rel)),
+		    format_key_arguments(f->mem, rel, 1, 1)));
 }
 
 /* The attribute's own text, as written. */
@@ -256,9 +116,9 @@ fill_columns(struct fill *f, const struct schema_relation *rel)
 
 	if (rel->a != NULL && rel->a->side.has_fields)
 		return;
-	list = infer_columns(f, rel);
+	list = format_key_columns(f->mem, rel);
 	for (c = list.column; c < list.column + list.n; c++) {
-		if (scalar_field(rel->model_a, c->name) != NULL)
+		if (format_key_column(rel->model_a, c->name) != NULL)
 			continue;
 		if (c->of->kind != FIELD_SCALAR)
 			return;
@@ -279,8 +139,8 @@ fill_attribute(struct fill *f, const struct schema_relation *rel)
 	span = rel->a->ast->type.span;
 	source = &f->schema->ast->sources->file[span.file];
 	span.end += (unsigned)strspn(source->text + span.end, "[]?!");
-	add_bit(f, span.file, span.end, both_arguments(f, rel,
-	    " @relation(", ")"));
+	add_bit(f, span.file, span.end, arena_printf(f->mem, " @relation(%s)",
+	    format_key_arguments(f->mem, rel, 1, 1)));
 }
 
 static int
@@ -298,27 +158,23 @@ static void
 fill_arguments(struct fill *f, const struct schema_relation *rel)
 {
 	const struct schema_side *side;
-	struct buf b = BUF_INIT;
-	int any;
+	const char *more;
+	struct span span;
 
 	if (rel->a == NULL || rel->a->side.attr == NULL)
 		return;
 	side = &rel->a->side;
 	if (side->has_fields && side->has_references)
 		return;
-	any = has_arguments(side->attr);
-	buf_adds(&b, any ? ", " : "(");
-	if (!side->has_fields)
-		add_fields(f, rel, &b);
-	if (!side->has_fields && !side->has_references)
-		buf_adds(&b, ", ");
-	if (!side->has_references)
-		add_references(rel, &b);
-	if (!any)
-		buf_addc(&b, ')');
-	add_bit(f, side->attr->span.file, side->attr->span.end - (any != 0),
-	    arena_strndup(f->mem, buf_str(&b), b.len));
-	buf_free(&b);
+	more = format_key_arguments(f->mem, rel, !side->has_fields,
+	    !side->has_references);
+	span = side->attr->span;
+	if (has_arguments(side->attr))
+		add_bit(f, span.file, span.end - 1,
+		    arena_printf(f->mem, ", %s", more));
+	else
+		add_bit(f, span.file, span.end,
+		    arena_printf(f->mem, "(%s)", more));
 }
 
 static void

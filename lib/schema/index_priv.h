@@ -8,18 +8,18 @@
 struct problems {
 	struct buf unknown, relations;
 	struct buf suggested; /* the columns of those relations */
+	int follow; /* a.b may reach into a composite type */
 };
-#define PROBLEMS_INIT { BUF_INIT, BUF_INIT, BUF_INIT }
+#define PROBLEMS_INIT { BUF_INIT, BUF_INIT, BUF_INIT, 0 }
 
 void problems_add(struct buf *, const char *name);
 void problems_free(struct problems *);
 
 /*
  * Sets the fields of the index.  -1: told already, or (with something in the
- * problems) still to be told.  follow: a.b may reach into a composite type.
+ * problems) still to be told.
  */
 int index_fields(struct resolve *, const struct schema_model *,
-    const struct ast_expr *, int follow, struct schema_index *,
-    struct problems *);
+    const struct ast_expr *, struct schema_index *, struct problems *);
 
 #endif

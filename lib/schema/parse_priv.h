@@ -32,6 +32,9 @@ void parse_attr(struct parse *, unsigned node, struct ast_attr *);
 /* The value of a CST_STRING. */
 char *parse_string(struct parse *, unsigned node);
 
+/* -1: it is wrong, which has been told. */
+int parse_field(struct parse *, unsigned node, struct ast_field *);
+
 /* The text of a comment's lines of ///, after that of `before', or NULL. */
 const char *parse_doc(struct parse *, const char *before, unsigned node);
 

@@ -1,9 +1,8 @@
 /*
  * Places of findings.  Lines are counted once through each file, however
- * many findings there are: each goes on from the line of the one before.
+ * many findings there are: each goes on from the one before.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/arena.h"
 #include "schema/finding.h"
@@ -29,25 +28,23 @@ by_order(const void *va, const void *vb)
 	return (a->finding > b->finding) - (a->finding < b->finding);
 }
 
-/* What has not been counted of a file; at and lines have. */
+/* What has not been counted of a file, and where it begins. */
 struct rest {
 	struct source source;
-	size_t at, lines;
+	size_t at, line, column;
 };
 
 static void
 locate(struct rest *r, struct place *p)
 {
-	size_t offset = p->finding->span.start - r->at, n;
-	const char *line;
+	size_t n = p->finding->span.start - r->at;
 
-	source_position(&r->source, offset, &p->line, &p->column);
-	r->lines += p->line - 1;
-	p->line = r->lines + 1;
-	line = memrchr(r->source.text, '\n', offset);
-	if (line == NULL)
-		return;
-	n = (size_t)(line + 1 - r->source.text);
+	source_position(&r->source, n, &p->line, &p->column);
+	if (p->line == 1)
+		p->column += r->column - 1;
+	p->line += r->line - 1;
+	r->line = p->line;
+	r->column = p->column;
 	r->source.text += n;
 	r->source.len -= n;
 	r->at += n;
@@ -68,7 +65,7 @@ places_of(struct arena *mem, const struct findings *found,
 		p->path = sources->file[p->finding->span.file].path;
 		if (p == place || p->path != p[-1].path)
 			rest = (struct rest){
-				sources->file[p->finding->span.file], 0, 0 };
+				sources->file[p->finding->span.file], 0, 1, 1 };
 		locate(&rest, p);
 	}
 	qsort(place, found->n, sizeof(*place), by_order);

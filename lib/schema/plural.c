@@ -9,28 +9,52 @@
 #include "base/buf.h"
 #include "schema/plural.h"
 
-static int
-is_upper(char c)
+enum letter_case {
+	CASE_NONE,
+	CASE_LOWER,
+	CASE_UPPER
+};
+
+/* Of Latin, Greek and Cyrillic letters beyond ASCII, all of two bytes. */
+static enum letter_case
+case_beyond_ascii(const char *s)
 {
-	return c >= 'A' && c <= 'Z';
+	unsigned c = ((unsigned char)s[0] & 0x1fu) << 6 |
+	    ((unsigned char)s[1] & 0x3fu);
+
+	if (((unsigned char)s[0] & 0xe0) != 0xc0)
+		return CASE_NONE;
+	if (c >= 0x100 && c <= 0x137)
+		return c % 2 == 0 ? CASE_UPPER : CASE_LOWER;
+	if ((c >= 0xdf && c <= 0xff) || (c >= 0x3ac && c <= 0x3ce) ||
+	    (c >= 0x430 && c <= 0x45f))
+		return CASE_LOWER;
+	if ((c >= 0xc0 && c <= 0xde) || (c >= 0x386 && c <= 0x3ab) ||
+	    (c >= 0x400 && c <= 0x42f))
+		return CASE_UPPER;
+	return CASE_NONE;
 }
 
-static int
-is_lower(char c)
+static enum letter_case
+case_of(const char *s)
 {
-	return c >= 'a' && c <= 'z';
+	if (*s >= 'a' && *s <= 'z')
+		return CASE_LOWER;
+	if (*s >= 'A' && *s <= 'Z')
+		return CASE_UPPER;
+	return *s & 0x80 ? case_beyond_ascii(s) : CASE_NONE;
 }
 
 static char
 to_lower(char c)
 {
-	return is_upper(c) ? (char)(c - 'A' + 'a') : c;
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
 static char
 to_upper(char c)
 {
-	return is_lower(c) ? (char)(c - 'a' + 'A') : c;
+	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
 }
 
 /*
@@ -40,22 +64,28 @@ to_upper(char c)
 const char *
 name_camel(struct arena *a, const char *name)
 {
+	enum letter_case before = CASE_NONE, at;
 	struct buf b = BUF_INIT;
 	const char *camel;
-	char before = ' ';
 	int new_word = 0;
 
 	for (; *name != '\0'; name++) {
+		if ((*name & 0xc0) == 0x80) { /* the rest of a letter */
+			buf_addc(&b, *name);
+			continue;
+		}
+		at = case_of(name);
 		if (*name == '_' || *name == '-') {
 			new_word = b.len > 0;
 		} else if (*name >= '0' && *name <= '9') {
 			new_word = 1;
 			buf_addc(&b, *name);
-		} else if (new_word || (is_lower(before) && is_upper(*name))) {
+		} else if (new_word ||
+		    (before == CASE_LOWER && at == CASE_UPPER)) {
 			new_word = 0;
 			buf_addc(&b, to_upper(*name));
 		} else {
-			before = *name;
+			before = at;
 			buf_addc(&b, to_lower(*name));
 		}
 	}
@@ -156,20 +186,22 @@ static const struct {
 	{ "(.*)s$", "s" },
 };
 
-/* Where the kept part ends, or -1. */
-static regoff_t
-match(const char *pattern, const char *word)
-{
-	regmatch_t group[2];
-	regoff_t end = -1;
-	regex_t regex;
+#define NRULES (sizeof(rules) / sizeof(rules[0]))
 
-	if (regcomp(&regex, pattern, REG_EXTENDED) != 0)
+/* Where the kept part ends, or -1.  A rule is compiled when first asked. */
+static regoff_t
+match(size_t rule, const char *word)
+{
+	static regex_t regex[NRULES];
+	static int ready[NRULES];
+	regmatch_t group[2];
+
+	if (!ready[rule] &&
+	    regcomp(&regex[rule], rules[rule].pattern, REG_EXTENDED) != 0)
 		return -1;
-	if (regexec(&regex, word, 2, group, 0) == 0)
-		end = group[1].rm_eo;
-	regfree(&regex);
-	return end;
+	ready[rule] = 1;
+	return regexec(&regex[rule], word, 2, group, 0) == 0 ?
+	    group[1].rm_eo : -1;
 }
 
 const char *
@@ -183,8 +215,8 @@ name_plural(struct arena *a, const char *word)
 		return word;
 	if (plural != NULL)
 		return plural;
-	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
-		if ((end = match(rules[i].pattern, word)) != -1)
+	for (i = 0; i < NRULES; i++)
+		if ((end = match(i, word)) != -1)
 			return arena_printf(a, "%.*s%s", (int)end, word,
 			    rules[i].end);
 	return arena_printf(a, "%ss", word);

@@ -25,7 +25,7 @@ schema_resolve(struct arena *mem, const struct ast *ast, struct findings *f)
 	r.s = arena_new_of(mem, struct schema);
 	r.s->ast = ast;
 	map_init(&r.names, mem, n);
-	map_init(&r.mapped, mem, n / 4);
+	map_init(&r.mapped, mem, n / 2);
 	map_init(&r.pairs, mem, n / 8);
 	map_init(&r.keys, mem, n / 4);
 	map_init(&r.sides, mem, n / 8);

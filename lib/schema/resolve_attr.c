@@ -113,23 +113,38 @@ same_name(const char *a, const char *b)
 	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
+/* The one before with the same name; the map serves where there are many. */
+static unsigned char *
+same_before(struct resolve *r, const struct ast_args *args, size_t i,
+    struct map *seen)
+{
+	const char *name = args->arg[i].name.text;
+	size_t k;
+
+	if (args->n > 16)
+		return map_put(seen, NULL, name == NULL ? "" : name,
+		    &r->arg_used[i]);
+	for (k = i; k-- > 0; )
+		if (same_name(args->arg[k].name.text, name))
+			return &r->arg_used[k];
+	return NULL;
+}
+
 /* Of two with one name the later one counts, as in the engine. */
 static void
 duplicates(struct resolve *r, const struct ast_args *args)
 {
 	struct map seen;
-	const char *name;
 	unsigned char *before;
+	const char *name;
 	int unnamed = 0;
 	size_t i;
 
-	if (args->n < 2)
-		return;
-	map_init(&seen, r->mem, args->n);
+	if (args->n > 16)
+		map_init(&seen, r->mem, args->n);
 	for (i = 0; i < args->n; i++) {
 		name = args->arg[i].name.text;
-		before = map_put(&seen, NULL, name == NULL ? "" : name,
-		    &r->arg_used[i]);
+		before = same_before(r, args, i, &seen);
 		if (before == NULL)
 			continue;
 		*before = 1;
@@ -174,7 +189,8 @@ visit_single(struct resolve *r, const char *name)
 
 	for (i = 0; i < r->attrs->n; i++) {
 		a = &r->attrs->attr[i];
-		if (strcmp(a->name.text, name) != 0)
+		if (a->name.text[0] != name[0] ||
+		    strcmp(a->name.text, name) != 0)
 			continue;
 		r->attr_used[i] = 1;
 		several = found != NULL;

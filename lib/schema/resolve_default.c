@@ -190,9 +190,8 @@ accept_enum_value(struct resolve *r, const struct schema_field *f,
 		    expr_text(r->mem, e));
 		return 0;
 	}
-	for (i = 0; i < en->nvalues; i++)
-		if (strcmp(en->value[i].name, e->text) == 0)
-			return 1;
+	if (map_get(&r->names, en->ast, e->text) != NULL)
+		return 1;
 	attr_error(r, "The defined default value `%s` is not a valid value of "
 	    "the enum specified for the field.", e->text);
 	if (!suggest_begin(&s, r->f, e->text))

@@ -178,7 +178,7 @@ resolve_model_id(struct resolve *r, struct schema_model *m)
 	x = arena_new_of(r->mem, struct schema_index);
 	x->kind = INDEX_ID;
 	x->attr = r->attr;
-	if (index_fields(r, m, e, 0, x, &p) == -1) {
+	if (index_fields(r, m, e, x, &p) == -1) {
 		id_problems(r, m, e, &p);
 		problems_free(&p);
 		return;
@@ -223,7 +223,7 @@ resolve_model_shard(struct resolve *r, struct schema_model *m)
 		    "\"%s\": Each model must have at most one shard key. You "
 		    "can't have `@shardKey` and `@@shardKey` at the same "
 		    "time.", m->name);
-	if (index_fields(r, m, e, 0, &x, &p) == -1 && p.unknown.len > 0)
+	if (index_fields(r, m, e, &x, &p) == -1 && p.unknown.len > 0)
 		finding_error(r->f, e->span, "Error validating model \"%s\": "
 		    "The multi field shard key declaration refers to the "
 		    "unknown %s.", m->name, quoted(r->mem, &p.unknown));
@@ -327,7 +327,8 @@ resolve_model_index(struct resolve *r, struct schema_model *m,
 	struct problems p = PROBLEMS_INIT;
 	const struct ast_expr *e = visit_default_arg(r, "fields");
 
-	if (e != NULL && index_fields(r, m, e, 1, x, &p) == -1)
+	p.follow = 1;
+	if (e != NULL && index_fields(r, m, e, x, &p) == -1)
 		index_problems(r, m, kind, &p);
 	problems_free(&p);
 	if (kind == INDEX_NORMAL)

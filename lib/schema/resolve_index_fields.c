@@ -135,12 +135,12 @@ relation_problem(struct problems *p, const struct schema_field *f)
 /* a.b reaches into a composite type, which PostgreSQL has none of. */
 static struct schema_field *
 find_field(struct resolve *r, const struct schema_model *m, const char *name,
-    int follow, struct problems *p)
+    struct problems *p)
 {
 	const char *dot = strchr(name, '.');
 	struct schema_field *f;
 
-	if (dot == NULL || !follow) {
+	if (dot == NULL || !p->follow) {
 		f = resolve_field(r, m, name);
 		if (f == NULL)
 			problems_add(&p->unknown, name);
@@ -158,36 +158,42 @@ find_field(struct resolve *r, const struct schema_model *m, const char *name,
 	return f;
 }
 
+/* That is told alone. */
+static void
+twice(struct resolve *r, const struct schema_model *m, const char *name,
+    struct problems *p)
+{
+	finding_error(r->f, r->attr->span, "Error validating model \"%s\": "
+	    "The unique index definition refers to the field %s multiple "
+	    "times.", m->name, name);
+	buf_reset(&p->unknown);
+	buf_reset(&p->relations);
+}
+
 int
 index_fields(struct resolve *r, const struct schema_model *m,
-    const struct ast_expr *e, int follow, struct schema_index *x,
-    struct problems *p)
+    const struct ast_expr *e, struct schema_index *x, struct problems *p)
 {
 	const struct ast_expr *const *item;
 	struct schema_index_field *field;
-	struct map seen;
 	struct schema_field *f;
 	size_t i, n = expr_items(&e, &item);
 
 	field = arena_array(r->mem, struct schema_index_field, n);
 	if (!are_fields(r, e, field))
 		return -1;
-	map_init(&seen, r->mem, n);
+	r->mark++;
 	for (i = 0; i < n; i++) {
-		f = find_field(r, m, item[i]->text, follow, p);
+		f = find_field(r, m, item[i]->text, p);
 		if (f == NULL)
 			continue;
 		if (f->kind == FIELD_RELATION)
 			relation_problem(p, f);
-		else if (map_put(&seen, NULL, item[i]->text, f) != NULL) {
-			finding_error(r->f, r->attr->span, "Error validating "
-			    "model \"%s\": The unique index definition refers "
-			    "to the field %s multiple times.", m->name,
-			    item[i]->text);
-			buf_reset(&p->unknown);
-			buf_reset(&p->relations);
+		else if (f->mark == r->mark && f->kind != FIELD_COMPOSITE) {
+			twice(r, m, f->name, p);
 			return -1;
 		}
+		f->mark = r->mark;
 		field[i].field = f;
 	}
 	if (p->unknown.len > 0 || p->relations.len > 0)

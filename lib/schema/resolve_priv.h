@@ -30,6 +30,7 @@ struct resolve {
 	size_t attr_room;
 	const char *repeated; /* what visit_repeated() looks for, from where */
 	size_t repeated_from;
+	unsigned mark; /* of the list of fields at work */
 	/* … the one among them, and which of its arguments. */
 	const struct ast_attr *attr;
 	unsigned char *arg_used;
@@ -51,9 +52,13 @@ struct side_list {
 
 #define count(a) (sizeof(a) / sizeof((a)[0]))
 
-/* resolve_names.c */
+/* resolve_names.c; NULL: no model, enum or type has that name. */
 void resolve_names(struct resolve *);
+struct top *resolve_top(const struct resolve *, const char *name);
+
+/* resolve_types.c; 0: no scalar has that name. */
 void resolve_types(struct resolve *);
+int resolve_scalar(const char *name, enum scalar *);
 struct schema_field *resolve_field(const struct resolve *,
     const struct schema_model *, const char *name);
 /* A hint where the finding told last speaks of "names, not fields". */
@@ -110,7 +115,7 @@ const struct schema_index *resolve_key(const struct resolve *,
     const struct schema_model *, enum key_order,
     struct schema_field *const *field, size_t n);
 
-/* resolve_field.c, resolve_default.c, resolve_index.c, resolve_model.c */
+/* resolve_model.c, _field.c, _side.c, _default.c, _index.c */
 void resolve_attributes(struct resolve *);
 void resolve_scalar_field(struct resolve *, struct schema_model *,
     struct schema_field *);

@@ -35,6 +35,17 @@ schema_constraint_name(struct arena *mem, const char *table,
 	return name;
 }
 
+const struct schema_model *
+schema_model(const struct schema *s, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < s->nmodels; i++)
+		if (strcmp(s->model[i].name, name) == 0)
+			return &s->model[i];
+	return NULL;
+}
+
 int
 schema_load(struct arena *mem, const char *path, struct schema **schema,
     struct findings *f, struct diag *d)

@@ -99,6 +99,7 @@ struct schema_field {
 	struct schema_model *target;	/* FIELD_RELATION */
 	struct schema_relation *relation; /* FIELD_RELATION, when it has one */
 	struct schema_side side;	/* FIELD_RELATION */
+	unsigned mark; /* resolve's: the list it was last seen in */
 };
 
 enum index_kind {

@@ -1,0 +1,22 @@
+-- What is told in comments and warnings.
+CREATE TABLE checked (id int PRIMARY KEY, a int CHECK (a > 0) CHECK (a < 9));
+CREATE TABLE commented (id int PRIMARY KEY, a int);
+COMMENT ON TABLE commented IS 'hello';
+COMMENT ON COLUMN commented.a IS 'x';
+CREATE TABLE column_commented (id int PRIMARY KEY);
+COMMENT ON COLUMN column_commented.id IS 'x';
+CREATE TYPE e AS ENUM ('a');
+COMMENT ON TYPE e IS 'x';
+CREATE TABLE "deferrable" (id int PRIMARY KEY DEFERRABLE, a int UNIQUE DEFERRABLE INITIALLY DEFERRED, b int REFERENCES checked DEFERRABLE);
+CREATE TABLE partitioned (id int, k int, PRIMARY KEY (id, k)) PARTITION BY RANGE (k);
+CREATE TABLE partition_1 PARTITION OF partitioned FOR VALUES FROM (0) TO (10);
+CREATE TABLE to_partitioned (id int PRIMARY KEY, k int, FOREIGN KEY (id, k) REFERENCES partitioned);
+CREATE TABLE parent (id int PRIMARY KEY);
+CREATE TABLE child () INHERITS (parent);
+CREATE TABLE secured (id int PRIMARY KEY);
+ALTER TABLE secured ENABLE ROW LEVEL SECURITY;
+CREATE TABLE empty ();
+CREATE TABLE excluding (id int PRIMARY KEY, a int, b int, EXCLUDE USING gist (int4range(a, b) WITH &&));
+CREATE TABLE nokey (a int NOT NULL);
+CREATE VIEW v AS SELECT * FROM nokey;
+CREATE MATERIALIZED VIEW mv AS SELECT * FROM nokey;
