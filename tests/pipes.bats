@@ -70,11 +70,13 @@ run_examples() {
 		"$BATS_TEST_FILENAME" | sort)
 }
 
+@test "pipes: dbm-diff.1" { run_examples "$ROOT/man/dbm-diff.1"; }
 @test "pipes: dbm-env.1" { run_examples "$ROOT/man/dbm-env.1"; }
 @test "pipes: dbm-exec.1" { run_examples "$ROOT/man/dbm-exec.1"; }
 @test "pipes: dbm-init.1" { run_examples "$ROOT/man/dbm-init.1"; }
 @test "pipes: dbm-lock.1" { run_examples "$ROOT/man/dbm-lock.1"; }
 @test "pipes: dbm-migrate-deploy.1" { run_examples "$ROOT/man/dbm-migrate-deploy.1"; }
+@test "pipes: dbm-migrate-diff.1" { run_examples "$ROOT/man/dbm-migrate-diff.1"; }
 @test "pipes: dbm-migrate-reset.1" { run_examples "$ROOT/man/dbm-migrate-reset.1"; }
 @test "pipes: dbm-migrate-resolve.1" { run_examples "$ROOT/man/dbm-migrate-resolve.1"; }
 @test "pipes: dbm-status.1" { run_examples "$ROOT/man/dbm-status.1"; }
