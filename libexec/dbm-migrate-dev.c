@@ -250,6 +250,7 @@ create(struct work *w)
 	}
 	if (apply_one(w, &m, NULL) == -1)
 		return -1;
+	dev_remember(&w->dev);
 	note("Your database is now in sync with your schema.");
 	return 0;
 }

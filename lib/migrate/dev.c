@@ -96,3 +96,16 @@ dev_check(struct dev *w, struct buf *text, struct diag *d)
 		rc = shadow_catalog(w->shadow, &w->site.dir, &w->base, d);
 	return rc;
 }
+
+void
+dev_remember(struct dev *w)
+{
+	struct diag ignored = DIAG_INIT;
+	struct migration_dir dir;
+	struct catalog *catalog;
+
+	if (w->shadow != NULL && shadow_is_running(w->shadow) &&
+	    dir_read(w->mem, w->site.dir.path, &dir, &ignored) == 0)
+		shadow_catalog(w->shadow, &dir, &catalog, &ignored);
+	diag_free(&ignored);
+}

@@ -41,4 +41,10 @@ void dev_close(struct dev *);
  */
 int dev_check(struct dev *, struct buf *text, struct diag *);
 
+/*
+ * After a new migration: replays it too where the server for it still runs,
+ * so that the next time nothing is.
+ */
+void dev_remember(struct dev *);
+
 #endif

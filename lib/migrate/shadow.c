@@ -35,6 +35,12 @@ shadow_open(struct arena *mem, const struct shadow_opts *o)
 	return s;
 }
 
+int
+shadow_is_running(const struct shadow *s)
+{
+	return s->way != WAY__MAX;
+}
+
 void
 shadow_close(struct shadow *s)
 {

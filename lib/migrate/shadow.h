@@ -48,6 +48,9 @@ struct shadow *shadow_open(struct arena *, const struct shadow_opts *);
 int shadow_catalog(struct shadow *, const struct migration_dir *,
     struct catalog **, struct diag *);
 
+/* Is there a server at work, so that one script more costs little? */
+int shadow_is_running(const struct shadow *);
+
 /* Ends the server, or drops the database; also after a signal. */
 void shadow_close(struct shadow *);
 
