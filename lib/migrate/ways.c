@@ -245,6 +245,9 @@ way_empty(struct shadow *s, struct diag *d)
 	s->db = db_open(&s->url, DB_KEEP_PATH, d);
 	if (s->db == NULL)
 		return -1;
+	/* what the scripts warn of was told when they were applied */
+	if (db_exec(s->db, "SET client_min_messages = error", d) == -1)
+		return -1;
 	/* as Prisma does when it connects */
 	return strcmp(s->schema, "public") == 0 ? 0 : db_execf(s->db, d,
 	    "CREATE SCHEMA IF NOT EXISTS %s", db_ident(s->mem, s->schema));

@@ -26,6 +26,8 @@ struct findings {
 	struct arena *arena;
 	struct finding *item;
 	size_t n, room, nerrors;
+	/* How many of the errors are about urls only: the models are sound. */
+	size_t nurls;
 };
 
 void findings_init(struct findings *, struct arena *);

@@ -35,7 +35,7 @@ schema_resolve(struct arena *mem, const struct ast *ast, struct findings *f)
 	resolve_relations(&r);
 	r.s->sound = f->nerrors == 0;
 	resolve_config(&r);
-	if (f->nerrors == 0)
+	if (f->nerrors == f->nurls)
 		check_schema(&r);
 	return r.s;
 }

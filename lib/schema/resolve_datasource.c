@@ -186,11 +186,12 @@ check_shadow(struct resolve *r, const struct ast_block *b,
 	other = e->kind == EXPR_STRING ? e->text :
 	    e->args.n == 1 && e->args.arg[0].value != NULL ?
 	    e->args.arg[0].value->text : NULL;
-	if (other != NULL && strcmp(other, text) == 0)
-		finding_error(r->f, e->span, "shadowDatabaseUrl is the same as "
-		    "%s for datasource \"%s\". Please specify a different "
-		    "database as shadow database to avoid data loss.", key,
-		    b->name.text);
+	if (other == NULL || strcmp(other, text) != 0)
+		return;
+	finding_error(r->f, e->span, "shadowDatabaseUrl is the same as %s for "
+	    "datasource \"%s\". Please specify a different database as shadow "
+	    "database to avoid data loss.", key, b->name.text);
+	r->f->nurls++;
 }
 
 /* 0: what it has for a url is none, and the engine looks no further. */

@@ -6,9 +6,12 @@ SELECT n.nspname::text, c.relname::text,
        c.relhassubclass AND c.relkind = 'p',
        c.relhassubclass AND c.relkind = 'r',
        c.relrowsecurity,
-       obj_description(c.oid, 'pg_class')
+       d.description
   FROM pg_class c
   JOIN pg_namespace n ON n.oid = c.relnamespace
+  LEFT JOIN pg_description d
+       ON d.classoid = 'pg_class'::regclass AND d.objoid = c.oid
+      AND d.objsubid = 0
  WHERE n.nspname = ANY ($1::text[])
    AND (c.relkind = 'r' AND NOT c.relispartition OR c.relkind = 'p')
  ORDER BY n.nspname, c.relname
