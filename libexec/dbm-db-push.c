@@ -215,6 +215,7 @@ run(struct push *w, const struct plan *plan, struct out *out)
 			out_field(out, "executed");
 			out_field(out, change_title(&plan->changes->item[i]));
 			out_field(out, sql[k]);
+			fflush(stdout);
 		}
 	}
 	return 0;

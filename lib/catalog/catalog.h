@@ -108,8 +108,8 @@ struct cat_column {
 	size_t pos;
 	struct cat_type type;
 	struct cat_default dflt;
-	int autoincrement;  /* default is nextval() of a sequence, or identity */
-	int client_default; /* the client fills it in: uuid(), @updatedAt no */
+	int autoincrement;  /* default is nextval() of a sequence; identity */
+	int client_default; /* the client fills it in: uuid(), cuid() … */
 	int has_comment;    /* of a database */
 	const struct schema_field *field; /* it was made from, or NULL */
 };

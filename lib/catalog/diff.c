@@ -226,7 +226,8 @@ struct changes *
 catalog_diff(struct arena *mem, const struct catalog *from,
     const struct catalog *to)
 {
-	struct diff d = { .mem = mem, .out = arena_new_of(mem, struct changes) };
+	struct diff d = { .mem = mem,
+		.out = arena_new_of(mem, struct changes) };
 
 	d.out->from = from;
 	d.out->to = to;

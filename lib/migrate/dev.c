@@ -12,6 +12,7 @@
 #include "migrate/dev.h"
 #include "migrate/lock.h"
 #include "migrate/open.h"
+#include "schema/schema.h"
 
 int
 dev_open(struct dev *w, struct diag *d)
@@ -66,6 +67,9 @@ find_drift(struct dev *w, struct buf *text, struct diag *d)
 
 	if (introspect(w->mem, w->db, w->ns, w->nns, 0, &actual, d) == -1)
 		return -1;
+	/* as Prisma: extensions count where the schema may list them */
+	if (!(w->schema->preview & PREVIEW_EXTENSIONS))
+		actual->nextensions = 0;
 	changes = catalog_diff(w->mem, w->base, actual);
 	if (changes->n == 0)
 		return 0;

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/exit.h"
+#include "base/shell.h"
 #include "base/sig.h"
 #include "catalog/catalog.h"
 #include "db/target.h"
@@ -121,10 +122,11 @@ is_taken(const struct rename_candidate *c, const struct rename_candidate *by)
 
 /* Each old and each new name once, the likeliest pairs. */
 static void
-add_arguments(const struct work *w, struct buf *b)
+add_arguments(const struct work *w, struct buf *names, struct buf *options)
 {
 	struct rename_candidate *c;
 	size_t i, k, n = rename_candidates(w->mem, w->changes, &c), kept = 0;
+	struct buf one = BUF_INIT;
 
 	for (i = 0; i < n; i++) {
 		for (k = 0; k < kept && !is_taken(&c[i], &c[k]); k++)
@@ -132,25 +134,30 @@ add_arguments(const struct work *w, struct buf *b)
 		if (k < kept)
 			continue;
 		c[kept++] = c[i];
-		buf_adds(b, " --rename ");
-		rename_argument(&c[i], b);
+		buf_reset(&one);
+		rename_argument(&c[i], &one);
+		buf_addf(names, "%s%s", names->len > 0 ? ", " : "",
+		    buf_str(&one));
+		buf_adds(options, " --rename ");
+		shell_word(options, buf_str(&one));
 	}
+	buf_free(&one);
 }
 
 static int
 stop(struct work *w)
 {
-	struct buf args = BUF_INIT;
+	struct buf names = BUF_INIT, options = BUF_INIT;
 
-	add_arguments(w, &args);
+	add_arguments(w, &names, &options);
 	diag_reset(w->d);
 	w->d->status = EXIT_FOUND;
-	diag_set(w->d, "this may be a rename:%s", buf_str(&args) +
-	    strlen(" --rename"));
+	diag_set(w->d, "this may be a rename: %s", buf_str(&names));
 	diag_hint(w->d, "to rename, and keep the data:\n  %s%s\nto drop, and "
-	    "add anew:\n  %s --no-rename", w->command, buf_str(&args),
+	    "add anew:\n  %s --no-rename", w->command, buf_str(&options),
 	    w->command);
-	buf_free(&args);
+	buf_free(&names);
+	buf_free(&options);
 	return -1;
 }
 

@@ -32,7 +32,7 @@ static const struct opt table[] = {
 	OPT_END
 };
 
-static struct program program = { "dbm x", "do x", "[FILE]", table, 0 };
+static struct program program = { "dbm x", "do x", "[FILE]", table, 0, 0 };
 
 /* The words of a line, parted by blanks, into argv. */
 static int
