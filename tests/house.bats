@@ -393,7 +393,7 @@ tab() {
 	[ "$(tab dbm status --migrations f)" = 'folder ' ]
 	[ "$(tab dbm exec a)" = 'a b.sql ' ]
 	[ "$(tab dbm lock -w '')" = ' ' ]
-	[ "$(tab dbm help migrate d)" = 'dev deploy diff ' ]
+	[ "$(tab dbm help migrate d)" = 'deploy dev diff ' ]
 	[ "$(tab dbm help sta)" = 'status ' ]
 	[ "$(tab dbm nonsense '')" = ' ' ]
 }

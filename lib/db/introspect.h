@@ -42,7 +42,10 @@ enum {
 int introspect(struct arena *, struct db *, const char *const *ns, size_t nns,
     unsigned flags, struct catalog **, struct diag *);
 
-/* Its two halves: rows from the server, and a catalog from the rows. */
+/*
+ * Its two halves: rows from the server, and a catalog from the rows, which
+ * points into them.
+ */
 int introspect_read(struct arena *, struct db *, const char *const *ns,
     size_t nns, unsigned flags, struct introspection *, struct diag *);
 int introspect_catalog(struct arena *, const struct introspection *,

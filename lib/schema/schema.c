@@ -29,7 +29,8 @@ schema_constraint_name(struct arena *mem, const char *table,
 	}
 	max = IDENTIFIER_MAX - nsuffix;
 	if (len >= max)
-		for (p = name + max; ((unsigned char)*p & 0xc0) == 0x80; p--)
+		for (p = name + max; p > name &&
+		    ((unsigned char)*p & 0xc0) == 0x80; p--)
 			continue;
 	memcpy(p, suffix, nsuffix + 1);
 	return name;
