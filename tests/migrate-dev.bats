@@ -530,6 +530,34 @@ SELECT * FROM nowhere;"
 	has "Already in sync"
 }
 
+@test "dev: a many-to-many table follows its model, step by step" {
+	schema <<-'END'
+	model User {
+	  id   Int    @id
+	  name String
+	  tags Tag[]
+	}
+	model Tag {
+	  id    Int    @id
+	  users User[]
+	}
+	END
+	dev -n one
+	sql "INSERT INTO \"User\" VALUES (1, 'x'); INSERT INTO \"Tag\" VALUES (2);
+	    INSERT INTO \"_TagToUser\" VALUES (2, 1)"
+	sed -i 's/\bUser\b/Users/g' prisma/schema.prisma
+	run -1 dev -n two
+	has "dbm migrate dev --name two --rename User=Users"
+	has_not _TagToUsers
+	# what is told next goes on from what was typed
+	run -1 dev -n two --rename User=Users
+	has "two --rename User=Users --rename _TagToUser=_TagToUsers"
+	dev -n two --rename User=Users --rename _TagToUser=_TagToUsers
+	[ "$(sql 'SELECT * FROM "_TagToUsers", "Users"')" = "2|1|1|x" ]
+	run -0 dev
+	has "Already in sync"
+}
+
 @test "dev: --no-rename drops and adds; a wrong --rename is told" {
 	users
 	dev -n one

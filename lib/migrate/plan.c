@@ -144,20 +144,33 @@ add_arguments(const struct work *w, struct buf *names, struct buf *options)
 	buf_free(&one);
 }
 
+/* What was typed, with the renames that were agreed to so far. */
+static void
+add_command(const struct work *w, struct buf *b)
+{
+	buf_adds(b, w->command);
+	for (size_t i = 0; i < plan_opts.rename.n; i++) {
+		buf_adds(b, " --rename ");
+		shell_word(b, plan_opts.rename.item[i]);
+	}
+}
+
 static int
 stop(struct work *w)
 {
-	struct buf names = BUF_INIT, options = BUF_INIT;
+	struct buf names = BUF_INIT, options = BUF_INIT, typed = BUF_INIT;
 
 	add_arguments(w, &names, &options);
+	add_command(w, &typed);
 	diag_reset(w->d);
 	w->d->status = EXIT_FOUND;
 	diag_set(w->d, "this may be a rename: %s", buf_str(&names));
 	diag_hint(w->d, "to rename, and keep the data:\n  %s%s\nto drop, and "
-	    "add anew:\n  %s --no-rename", w->command, buf_str(&options),
-	    w->command);
+	    "add anew:\n  %s --no-rename", buf_str(&typed),
+	    buf_str(&options), buf_str(&typed));
 	buf_free(&names);
 	buf_free(&options);
+	buf_free(&typed);
 	return -1;
 }
 
@@ -255,21 +268,21 @@ int
 plan_confirm(struct arena *mem, const struct plan *p,
     const struct plan_case *c, struct diag *d)
 {
-	struct buf text = BUF_INIT;
+	struct buf blocked = BUF_INIT, warnings = BUF_INIT;
 	int rc = 0;
 
-	if (list(p, RISK_BLOCKED, RISK_BLOCKED, &text) > 0) {
+	if (list(p, RISK_BLOCKED, RISK_BLOCKED, &blocked) > 0)
 		c->say("We found changes that cannot be executed:\n%s\n",
-		    buf_str(&text));
-		rc = c->written ? 0 : refuse(mem, p, c, d);
-	}
-	buf_reset(&text);
-	if (rc == 0 && list(p, RISK_MAY_FAIL, RISK_DESTRUCTIVE, &text) > 0) {
+		    buf_str(&blocked));
+	if (list(p, RISK_MAY_FAIL, RISK_DESTRUCTIVE, &warnings) > 0)
 		c->say("%s:\n%s\n", c->push ? "There might be data loss when "
 		    "applying the changes" : "Warnings for the current "
-		    "datasource", buf_str(&text));
+		    "datasource", buf_str(&warnings));
+	if (blocked.len > 0 && !c->written)
+		rc = refuse(mem, p, c, d);
+	else if (warnings.len > 0)
 		rc = ask_to_go_on(c, d);
-	}
-	buf_free(&text);
+	buf_free(&blocked);
+	buf_free(&warnings);
 	return rc;
 }

@@ -135,9 +135,11 @@ static const char saved[] = "dbm introspection 1\n"
     "namespaces 1 1\npublic\n"
     "tables 1 6\npublic\tt\tf\tf\tf\t\\N\n"
     "constraints 0 4\nenums 0 4\nfks 0 10\n"
-    "indexes 1 12\npublic\tt\tt_pkey\ta\\tb\tt\tt\tbtree\tint4_ops\tt\tf\tf\tf\n"
+    "indexes 1 12\n"
+    "public\tt\tt_pkey\ta\\tb\tt\tt\tbtree\tint4_ops\tt\tf\tf\tf\n"
     "extensions 0 4\n"
-    "columns 1 12\npublic\tt\ta\\tb\tpg_catalog\ttext\tsystem\t\\N\t-1\tt\tf\t"
+    "columns 1 12\n"
+    "public\tt\ta\\tb\tpg_catalog\ttext\tsystem\t\\N\t-1\tt\tf\t"
     "'\\\\N\\n'::text\tf\n"
     "views 0 4\n";
 
