@@ -7,30 +7,6 @@
 #include "base/arena.h"
 #include "catalog/to_schema_priv.h"
 
-/* Must agree with those that the schema's check refuses; sorted. */
-static const char *const reserved[] = {
-	"PrismaClient", "async", "await", "break", "case", "catch", "class",
-	"const", "continue", "debugger", "default", "delete", "do", "else",
-	"enum", "export", "extends", "false", "finally", "for", "function",
-	"if", "implements", "import", "in", "instanceof", "interface", "let",
-	"new", "null", "package", "private", "protected", "public", "return",
-	"super", "switch", "this", "throw", "true", "try", "typeof", "using",
-	"var", "void", "while", "with", "yield"
-};
-
-static int
-by_text(const void *key, const void *item)
-{
-	return strcmp(key, *(const char *const *)item);
-}
-
-int
-pull_is_reserved(const char *name)
-{
-	return bsearch(name, reserved, sizeof(reserved) / sizeof(reserved[0]),
-	    sizeof(reserved[0]), by_text) != NULL;
-}
-
 static int
 is_letter(char c)
 {
@@ -95,7 +71,7 @@ top_name(struct pull *p, const char *ns, const char *db_name, const char **map,
 	if (*duplicate)
 		return pull_sanitize(p->mem,
 		    arena_printf(p->mem, "%s_%s", ns, db_name));
-	if (pull_is_reserved(db_name))
+	if (schema_is_reserved(db_name))
 		return arena_printf(p->mem, "Renamed%s", db_name);
 	if (!pull_needs_sanitizing(db_name))
 		*map = NULL;
@@ -106,7 +82,7 @@ top_name(struct pull *p, const char *ns, const char *db_name, const char **map,
 static const char *
 plain_name(struct pull *p, const struct pull_block *b)
 {
-	if (pull_is_reserved(b->db_name))
+	if (schema_is_reserved(b->db_name))
 		return arena_printf(p->mem, "Renamed%s", b->db_name);
 	return pull_sanitize(p->mem, b->db_name);
 }
@@ -128,7 +104,7 @@ name_block(struct pull *p, struct pull_block *b)
 		return;
 	}
 	b->name = top_name(p, b->ns, b->db_name, &b->map, &b->duplicate);
-	b->reserved = pull_is_reserved(b->db_name);
+	b->reserved = schema_is_reserved(b->db_name);
 }
 
 static void

@@ -95,7 +95,6 @@ struct pull {
 const char *pull_sanitize(struct arena *, const char *);
 /* Starts wrongly, or has something else in it than letters, digits, _. */
 int pull_needs_sanitizing(const char *);
-int pull_is_reserved(const char *);
 /* Sets the names of all blocks and enums. */
 void pull_name_all(struct pull *);
 

@@ -65,6 +65,8 @@ db_cell(const struct db_rows *r, size_t row, size_t col)
 char *db_ident(struct arena *, const char *);
 /* For simple queries of our own, which cannot carry parameters. */
 char *db_literal(struct arena *, const char *);
+/* A text[] parameter: {"a","b"}. */
+char *db_array(struct arena *, const char *const *item, size_t n);
 
 /*
  * Runs a statement of our own in a session whose scripts may have left it

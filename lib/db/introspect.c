@@ -40,52 +40,6 @@ static const struct part {
 
 /* --- from the server --- */
 
-/* {"a","b"} */
-static char *
-array_text(struct arena *mem, const char *const *item, size_t n)
-{
-	struct buf b = BUF_INIT;
-	const char *s;
-	char *out;
-	size_t i;
-
-	buf_addc(&b, '{');
-	for (i = 0; i < n; i++) {
-		buf_adds(&b, i > 0 ? ",\"" : "\"");
-		for (s = item[i]; *s != '\0'; s++) {
-			if (*s == '"' || *s == '\\')
-				buf_addc(&b, '\\');
-			buf_addc(&b, *s);
-		}
-		buf_addc(&b, '"');
-	}
-	buf_addc(&b, '}');
-	out = arena_strdup(mem, buf_str(&b));
-	buf_free(&b);
-	return out;
-}
-
-static struct db_rows *
-copy_rows(struct arena *mem, const PGresult *res)
-{
-	struct db_rows *r = arena_new_of(mem, struct db_rows);
-	size_t i, n;
-
-	r->nrows = (size_t)PQntuples(res);
-	r->ncols = (size_t)PQnfields(res);
-	n = r->nrows * r->ncols;
-	r->cell = arena_array(mem, const char *, n + 1);
-	for (i = 0; i < n; i++) {
-		int row = (int)(i / r->ncols), col = (int)(i % r->ncols);
-
-		if (!PQgetisnull(res, row, col))
-			r->cell[i] = arena_strndup(mem,
-			    PQgetvalue(res, row, col),
-			    (size_t)PQgetlength(res, row, col));
-	}
-	return r;
-}
-
 static int
 send(struct db *db, const char *sql, int nparams, const char *const *params)
 {
@@ -135,7 +89,7 @@ receive(struct arena *mem, struct db *db, struct introspection *in,
 			skip = 0;
 		} else if (status == PGRES_TUPLES_OK &&
 		    part < INTROSPECT__MAX) {
-			rows = copy_rows(mem, res);
+			rows = db_copy_rows(mem, res);
 			skip = parts[part].nparams > 1;
 			in->rows[part++] = rows;
 		} else if (status == PGRES_FATAL_ERROR && !failed) {
@@ -171,7 +125,7 @@ introspect_read(struct arena *mem, struct db *db, const char *const *ns,
 	int nested = db_in_transaction(db), rc;
 
 	memset(in, 0, sizeof(*in));
-	params[0] = array_text(mem, ns, nns);
+	params[0] = db_array(mem, ns, nns);
 	params[1] = db_ident(mem, db_url_of(db)->schema);
 	params[2] = flags & INTROSPECT_WITH_VIEWS ? "t" : "f";
 	db->signals_before = sig_count();

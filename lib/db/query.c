@@ -287,8 +287,8 @@ db_is_read_only(const struct db *db)
 	return parameter_is(db, "default_transaction_read_only", "on");
 }
 
-static struct db_rows *
-copy_rows(struct arena *mem, const PGresult *res)
+struct db_rows *
+db_copy_rows(struct arena *mem, const PGresult *res)
 {
 	struct db_rows *r = arena_new_of(mem, struct db_rows);
 	size_t col, row;
@@ -332,7 +332,7 @@ db_query(struct db *db, struct arena *mem, const char *sql, size_t nparams,
 	while ((res = db_next_result(db)) != NULL) {
 		status = PQresultStatus(res);
 		if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
-			rows = copy_rows(mem, res);
+			rows = db_copy_rows(mem, res);
 		else if (!failed) {
 			db_explain(db, res, d);
 			failed = 1;

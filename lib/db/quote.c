@@ -37,3 +37,27 @@ db_literal(struct arena *mem, const char *text)
 	buf_free(&b);
 	return out;
 }
+
+char *
+db_array(struct arena *mem, const char *const *item, size_t n)
+{
+	struct buf b = BUF_INIT;
+	const char *s;
+	char *out;
+	size_t i;
+
+	buf_addc(&b, '{');
+	for (i = 0; i < n; i++) {
+		buf_adds(&b, i > 0 ? ",\"" : "\"");
+		for (s = item[i]; *s != '\0'; s++) {
+			if (*s == '"' || *s == '\\')
+				buf_addc(&b, '\\');
+			buf_addc(&b, *s);
+		}
+		buf_addc(&b, '"');
+	}
+	buf_addc(&b, '}');
+	out = arena_strdup(mem, buf_str(&b));
+	buf_free(&b);
+	return out;
+}

@@ -20,31 +20,6 @@ const char *const migration_state_name[STATE__MAX] = {
 	[STATE_MISSING] = "missing",
 };
 
-/* {"a","b"} */
-static char *
-array_text(struct arena *mem, const char *const *item, size_t n)
-{
-	struct buf b = BUF_INIT;
-	const char *s;
-	char *out;
-	size_t i;
-
-	buf_addc(&b, '{');
-	for (i = 0; i < n; i++) {
-		buf_adds(&b, i > 0 ? ",\"" : "\"");
-		for (s = item[i]; *s != '\0'; s++) {
-			if (*s == '"' || *s == '\\')
-				buf_addc(&b, '\\');
-			buf_addc(&b, *s);
-		}
-		buf_addc(&b, '"');
-	}
-	buf_addc(&b, '}');
-	out = arena_strdup(mem, buf_str(&b));
-	buf_free(&b);
-	return out;
-}
-
 static int
 cell_true(const struct db_rows *r, size_t col)
 {
@@ -97,7 +72,7 @@ history_read(struct db *db, struct arena *mem, const char *const *schemas,
 	h->table = arena_printf(mem, "%s.\"_prisma_migrations\"",
 	    db_ident(mem, h->schema));
 	params[0] = h->schema;
-	params[1] = array_text(mem, schemas, nschemas);
+	params[1] = db_array(mem, schemas, nschemas);
 	r = db_query(db, mem, sql_migrate_prelude, 2, params, d);
 	if (r == NULL)
 		return -1;

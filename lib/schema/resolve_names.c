@@ -8,17 +8,6 @@
 #include "base/arena.h"
 #include "schema/resolve_priv.h"
 
-/* Names that JavaScript would not take in the client; sorted. */
-static const char *const reserved[] = {
-	"PrismaClient", "async", "await", "break", "case", "catch", "class",
-	"const", "continue", "debugger", "default", "delete", "do", "else",
-	"enum", "export", "extends", "false", "finally", "for", "function",
-	"if", "implements", "import", "in", "instanceof", "interface", "let",
-	"new", "null", "package", "private", "protected", "public", "return",
-	"super", "switch", "this", "throw", "true", "try", "typeof", "using",
-	"var", "void", "while", "with", "yield",
-};
-
 /* What a kind of block is called in messages. */
 static const struct block_words {
 	const char *top;   /* "The model "X" cannot be defined …" */
@@ -45,20 +34,13 @@ scope_of(enum ast_block_kind kind)
 	return kind == BLOCK_GENERATOR ? &scope_generator : &scope_top;
 }
 
-static int
-by_text(const void *key, const void *item)
-{
-	return strcmp(key, *(const char *const *)item);
-}
-
 static void
 check_reserved(struct resolve *r, const struct ast_block *b)
 {
 	const char *name = b->name.text;
 	int is_enum = b->kind == BLOCK_ENUM;
 
-	if (bsearch(name, reserved, count(reserved), sizeof(reserved[0]),
-	    by_text) == NULL)
+	if (!schema_is_reserved(name))
 		return;
 	if (is_enum)
 		finding_error(r->f, b->span, "Error validating enum `%s`: The "

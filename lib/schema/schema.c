@@ -1,6 +1,7 @@
 /*
  * From files to a schema, and the names that go by convention.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -81,4 +82,28 @@ findings_to_diag(const struct findings *f, const struct sources *sources,
 		return -1;
 	}
 	return 0;
+}
+
+/* Names that JavaScript would not take in the client; sorted. */
+static const char *const reserved[] = {
+	"PrismaClient", "async", "await", "break", "case", "catch", "class",
+	"const", "continue", "debugger", "default", "delete", "do", "else",
+	"enum", "export", "extends", "false", "finally", "for", "function",
+	"if", "implements", "import", "in", "instanceof", "interface", "let",
+	"new", "null", "package", "private", "protected", "public", "return",
+	"super", "switch", "this", "throw", "true", "try", "typeof", "using",
+	"var", "void", "while", "with", "yield",
+};
+
+static int
+by_text(const void *key, const void *item)
+{
+	return strcmp(key, *(const char *const *)item);
+}
+
+int
+schema_is_reserved(const char *name)
+{
+	return bsearch(name, reserved, sizeof(reserved) / sizeof(reserved[0]),
+	    sizeof(reserved[0]), by_text) != NULL;
 }

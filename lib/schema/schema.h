@@ -266,6 +266,9 @@ int findings_to_diag(const struct findings *, const struct sources *,
 const struct schema_model *schema_model(const struct schema *,
     const char *name);
 
+/* May no model or enum be called so? */
+int schema_is_reserved(const char *name);
+
 /*
  * Names that Prisma gives by convention, cut to 63 bytes on a character's
  * boundary: table "_" columns, suffix ("_pkey", "_key", "_idx", "_fkey").
