@@ -176,23 +176,28 @@ evaluate(struct push *w, struct plan *plan)
 	return plan_confirm(w->mem, plan, &c, w->d);
 }
 
+/* An enum that is made anew has a transaction of its own. */
+static void
+roll_back(struct push *w)
+{
+	struct diag ignored = DIAG_INIT;
+
+	if (!db_lost(w->db) && db_in_transaction(w->db))
+		db_exec(w->db, "ROLLBACK", &ignored);
+	diag_free(&ignored);
+}
+
 static int
 failed(struct push *w, const char *sql, size_t done)
 {
 	struct buf text = BUF_INIT;
 
-	if (db_in_transaction(w->db)) {
-		struct diag ignored = DIAG_INIT;
-
-		db_exec(w->db, "ROLLBACK", &ignored);
-		diag_free(&ignored);
-	}
+	roll_back(w);
 	buf_addf(&text, "%s: in '%s'", buf_str(&w->d->text), sql);
 	diag_set(w->d, "%s", buf_str(&text));
 	if (done > 0 && w->d->hint.len == 0)
-		diag_hint(w->d, "%zu statement%s before it %s done, and "
-		    "stay%s", done, done == 1 ? "" : "s", done == 1 ? "is" :
-		    "are", done == 1 ? "s" : "");
+		diag_hint(w->d, "done before it, and stays: %zu statement%s",
+		    done, done == 1 ? "" : "s");
 	buf_free(&text);
 	return -1;
 }

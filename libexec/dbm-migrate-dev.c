@@ -7,6 +7,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/ask.h"
@@ -286,7 +287,7 @@ follow_up(struct work *w)
 	if (!dev->created || opts.skip_seed ||
 	    getenv("PRISMA_MIGRATE_SKIP_SEED") != NULL)
 		return 0;
-	return seed_run(dev->mem, &dev->site, note, 2, w->d);
+	return seed_run(dev->mem, &dev->site, note, STDERR_FILENO, w->d);
 }
 
 int

@@ -637,6 +637,30 @@ typed() {
 	    WHERE datname LIKE 'prisma_migrate_shadow%'")" = 0 ]
 }
 
+@test "dev: where there is no way to replay it is P3014, with what helps" {
+	users
+	migration 1_a "SELECT 1;"
+	role=r_$RANDOM$RANDOM
+	sql "CREATE ROLE $role LOGIN; GRANT ALL ON SCHEMA public TO $role"
+	DBM_PGBIN=/nonexistent run -2 dev \
+	    --url "postgresql://$role@${DATABASE_URL#*@}"
+	role_output=$output
+	run -0 dev --url "postgresql://$role@${DATABASE_URL#*@}"
+	sql "DROP OWNED BY $role CASCADE; DROP ROLE $role"
+	output=$role_output
+	has P3014
+	has "permission denied to create database"
+	has shadowDatabaseUrl
+}
+
+@test "dev: what was done is kept when stdout is full" {
+	users
+	status=0
+	dev -n one >/dev/full || status=$?
+	[ "$status" -eq 2 ]
+	[ "$(states)" = "$(made)|1|finished" ]
+}
+
 @test "dev: shadowDatabaseUrl is emptied and used, never the main one" {
 	new_db SHADOW_DATABASE_URL
 	schema 'shadowDatabaseUrl = env("SHADOW_DATABASE_URL")' <<-'END'

@@ -147,9 +147,13 @@ failed(const struct migration *m, struct diag *d)
 	return -1;
 }
 
-/* From where the last list has come to, if this one goes on after it. */
+/*
+ * From where the last list has come to, if this one goes on after it.
+ * *replayed: it has come to the scripts.
+ */
 static int
-replay(struct shadow *s, const struct scripts *scripts, struct diag *d)
+replay(struct shadow *s, const struct scripts *scripts, int *replayed,
+    struct diag *d)
 {
 	struct arena *scratch = arena_new();
 	size_t i = s->done;
@@ -160,6 +164,7 @@ replay(struct shadow *s, const struct scripts *scripts, struct diag *d)
 		rc = way_empty(s, d);
 		i = 0;
 	}
+	*replayed = rc == 0;
 	for (; rc == 0 && i < scripts->dir->n; i++) {
 		rc = replay_script(s->db, scratch, &scripts->dir->migration[i],
 		    &scripts->text[i], s->way == WAY_PRIVATE, d);
@@ -173,39 +178,54 @@ replay(struct shadow *s, const struct scripts *scripts, struct diag *d)
 	return rc;
 }
 
-/* Why it is not gone; the first replay that failed is what is told. */
+/*
+ * What has come of the ways so far.  The first replay that failed is what is
+ * told, in d; of the others only why they were no help.
+ */
+struct attempts {
+	struct diag *d, later;
+	struct buf reasons;
+	int told;
+};
+
 static void
-turn_away(struct shadow *s, enum shadow_way way, const struct diag *d,
-    struct buf *reasons)
+turn_away(struct shadow *s, enum shadow_way way, struct attempts *a,
+    const struct diag *why, int replayed)
 {
+	const char *text = buf_str(&why->text);
+
 	if (s->o->whisper != NULL)
-		s->o->whisper("shadow: %s: %s", way_name[way],
-		    buf_str(&d->text));
-	buf_addf(reasons, "%s%s: %s", reasons->len > 0 ? "; " : "",
-	    way_name[way], buf_str(&d->text));
+		s->o->whisper("shadow: %s: %s", way_name[way], text);
+	if (replayed && !a->told) {
+		a->told = 1;
+		return;
+	}
+	/* the same again is no news */
+	if (why == a->d || strcmp(text, buf_str(&a->d->text)) != 0)
+		buf_addf(&a->reasons, "%s%s: %s", a->reasons.len > 0 ? "; " :
+		    "", way_name[way], text);
 }
 
-static int
-no_way(struct diag *d, int replayed, const struct buf *reasons)
+static void
+tell(struct attempts *a)
 {
 	struct buf hint = BUF_INIT;
 
-	if (replayed) {
-		/* its own words first, then why no other server was asked */
-		if (d->hint.len > 0)
-			buf_addf(&hint, "%s\n", buf_str(&d->hint));
-		if (reasons->len > 0)
-			buf_addf(&hint, "%s", buf_str(reasons));
+	if (a->told) {
+		buf_addf(&hint, "%s%s%s", buf_str(&a->d->hint),
+		    a->d->hint.len > 0 && a->reasons.len > 0 ? "\n" : "",
+		    buf_str(&a->reasons));
 		if (hint.len > 0)
-			diag_hint(d, "%s", buf_str(&hint));
+			diag_hint(a->d, "%s", buf_str(&hint));
 		buf_free(&hint);
-		return -1;
+		return;
 	}
-	diag_reset(d);
-	diag_hint(d, "install PostgreSQL's server programs on this machine, "
+	diag_reset(a->d);
+	diag_hint(a->d, "install PostgreSQL's server programs on this machine, "
 	    "set shadowDatabaseUrl, or GRANT CREATEDB to the role");
-	return diag_set(d, "P3014: the history cannot be replayed: %s",
-	    reasons->len > 0 ? buf_str(reasons) : "there is no server for it");
+	diag_set(a->d, "P3014: the history cannot be replayed: %s",
+	    a->reasons.len > 0 ? buf_str(&a->reasons) : "there is no server "
+	    "for it");
 }
 
 static int
@@ -216,8 +236,7 @@ one_way(struct shadow *s, enum shadow_way way, const struct scripts *scripts,
 
 	if (s->way != way && way_open(s, way, d) == -1)
 		return -1;
-	*replayed = 1;
-	if (replay(s, scripts, d) == -1) {
+	if (replay(s, scripts, replayed, d) == -1) {
 		ways_close(s);
 		return -1;
 	}
@@ -229,37 +248,29 @@ static int
 all_ways(struct shadow *s, const struct scripts *scripts,
     struct catalog **out, struct diag *d)
 {
-	struct diag try = DIAG_INIT;
-	struct buf reasons = BUF_INIT;
-	int replayed = 0, told = 0, rc = -1;
+	struct attempts a = { .d = d };
 	enum shadow_way way;
+	struct diag *now;
+	int replayed, rc = -1;
 
 	for (way = 0; way < WAY__MAX && rc == -1; way++) {
 		if (!way_exists(s, way))
 			continue;
-		diag_reset(&try);
+		now = a.told ? &a.later : d;
+		diag_reset(now);
 		replayed = 0;
-		rc = one_way(s, way, scripts, out, &replayed,
-		    told ? &try : d);
-		if (rc == 0 || sig_pending() != 0)
+		rc = one_way(s, way, scripts, out, &replayed, now);
+		if (sig_pending() != 0)
 			break;
-		if (replayed && !told) {
-			told = 1;
-			if (s->o->whisper != NULL)
-				s->o->whisper("shadow: %s: %s", way_name[way],
-				    buf_str(&d->text));
-			continue;
-		}
-		/* the same again is no news */
-		if (!told || strcmp(buf_str(&try.text), buf_str(&d->text)) != 0)
-			turn_away(s, way, told ? &try : d, &reasons);
+		if (rc == -1)
+			turn_away(s, way, &a, now, replayed);
 	}
 	if (rc == 0)
 		diag_reset(d);
 	else if (sig_pending() == 0)
-		no_way(d, told, &reasons);
-	buf_free(&reasons);
-	diag_free(&try);
+		tell(&a);
+	buf_free(&a.reasons);
+	diag_free(&a.later);
 	return rc;
 }
 
