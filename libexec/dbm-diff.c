@@ -57,7 +57,8 @@ tell_candidates(struct arena *mem, const struct changes *changes)
 	struct buf arg = BUF_INIT;
 	size_t n = rename_candidates(mem, changes, &c);
 
-	for (size_t i = 0; i < n && !opts.no_rename; i++) {
+	n = rename_likeliest(c, n);
+	for (size_t i = 0; i < n; i++) {
 		buf_reset(&arg);
 		rename_argument(&c[i], &arg);
 		note("this may be a rename: --rename %s", buf_str(&arg));
@@ -77,7 +78,8 @@ compare(struct arena *mem, struct catalog *from, struct catalog *to)
 		    &renames, &d) == -1)
 			xdiag(&d);
 	changes = catalog_diff(mem, from, to);
-	tell_candidates(mem, changes);
+	if (!opts.no_rename)
+		tell_candidates(mem, changes);
 	return renames_first(mem, &renames, changes);
 }
 

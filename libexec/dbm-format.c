@@ -5,8 +5,6 @@
  * Reads: the project's schema, the files named, or stdin.
  * Writes: those that change, atomically; their names on stdout.
  */
-#include <sys/stat.h>
-
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -125,23 +123,6 @@ refuse(const struct sources *sources, const struct sources *formatted)
 	return -1;
 }
 
-/* Through a link, the file that it leads to is written. */
-static int
-publish(const struct source *file, struct diag *d)
-{
-	char *target = realpath(file->path, NULL);
-	struct stat st;
-	int rc;
-
-	if (target == NULL || stat(target, &st) == -1)
-		rc = diag_errno(d, "cannot write '%s'", file->path);
-	else
-		rc = file_publish(target, file->text, file->len,
-		    st.st_mode & 07777, d);
-	free(target);
-	return rc;
-}
-
 static int
 format_set(const struct sources *sources, struct diag *d)
 {
@@ -156,7 +137,8 @@ format_set(const struct sources *sources, struct diag *d)
 		run.files++;
 		if (strcmp(sources->file[i].text, formatted.file[i].text) == 0)
 			continue;
-		if (!opts.check && publish(&formatted.file[i], d) == -1)
+		if (!opts.check && file_save(formatted.file[i].path,
+		    formatted.file[i].text, formatted.file[i].len, d) == -1)
 			return -1;
 		run.changed++;
 		out_field(run.out, sources->file[i].path);

@@ -189,5 +189,6 @@ wrote\tprisma/schema/introspected.prisma' ]
 	sql "CREATE TABLE one (id int PRIMARY KEY)"
 	status=0
 	dbm db pull --print >/dev/full 2>err || status=$?
+	cat err
 	[ "$status" -eq 2 ]
 }

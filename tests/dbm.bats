@@ -18,7 +18,7 @@ program() {
 	run -2 --separate-stderr dbm
 	[ -z "$output" ]
 	[[ $stderr = 'usage: dbm COMMAND'* ]]
-	[[ $stderr = *$'\nMigrate\n  migrate deploy  '* ]]
+	[[ $stderr = *$'\nMigrate\n  migrate dev     '* ]]
 }
 
 @test "dbm: help prints them on stdout, status 0" {

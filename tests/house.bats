@@ -51,6 +51,9 @@ on_database() {
 	dbm migrate deploy
 	dbm migrate resolve --applied 20240105093000_init
 	dbm migrate reset --force
+	dbm migrate dev
+	dbm db push --force-production
+	dbm db pull --print
 	dbm status
 	dbm exec -c TABLE\ pg_class
 	dbm lock name true

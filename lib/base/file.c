@@ -163,6 +163,47 @@ file_publish(const char *path, const void *data, size_t n, unsigned mode,
 	return rc;
 }
 
+static int
+write_special(const char *path, const void *data, size_t n, struct diag *d)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), bad;
+
+	if (fd == -1)
+		return diag_errno(d, "cannot write '%s'", path);
+	bad = write_all(fd, data, n) == -1;
+	if (bad)
+		diag_errno(d, "cannot write '%s'", path);
+	close(fd);
+	return bad ? -1 : 0;
+}
+
+static unsigned
+mode_of_new(void)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	return 0666 & ~mask;
+}
+
+int
+file_save(const char *path, const void *data, size_t n, struct diag *d)
+{
+	struct stat st;
+	char *target;
+	int rc;
+
+	if (stat(path, &st) == -1)
+		return file_publish(path, data, n, mode_of_new(), d);
+	if (!S_ISREG(st.st_mode))
+		return write_special(path, data, n, d);
+	target = realpath(path, NULL);
+	rc = target == NULL ? diag_errno(d, "cannot write '%s'", path) :
+	    file_publish(target, data, n, st.st_mode & 07777, d);
+	free(target);
+	return rc;
+}
+
 int
 file_create(const char *path, const void *data, size_t n, unsigned mode,
     struct diag *d)

@@ -25,7 +25,14 @@ int file_check_text(const char *path, const struct buf *, struct diag *);
 int file_publish(const char *path, const void *, size_t, unsigned mode,
     struct diag *);
 
-/* The same for a file that must not be there yet; 1: it is, and is kept. */
+/*
+ * Publishes what somebody named as the place of a result.  A file that is
+ * there keeps its mode, also one that a link leads to; a new one gets what
+ * the umask leaves; a pipe or device is written to, and stays what it is.
+ */
+int file_save(const char *path, const void *, size_t, struct diag *);
+
+/* file_publish() for a file that must not be there yet; 1: it is, and is kept. */
 int file_create(const char *path, const void *, size_t, unsigned mode,
     struct diag *);
 

@@ -306,7 +306,7 @@ int
 out_text(const char *file, const struct buf *text, struct diag *d)
 {
 	if (file != NULL)
-		return file_publish(file, buf_str(text), text->len, 0666, d);
+		return file_save(file, buf_str(text), text->len, d);
 	fwrite(buf_str(text), 1, text->len, stdout);
 	return 0;
 }

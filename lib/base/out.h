@@ -42,7 +42,7 @@ void out_close(struct out *);
 int out_flush(void);
 
 /*
- * A text as the result: to stdout, or atomically to a file where one is
+ * A text as the result: to stdout, or by file_save() to a file where one is
  * named.  -1: diag; out_flush() still has to follow.
  */
 int out_text(const char *file, const struct buf *, struct diag *);

@@ -64,7 +64,8 @@ extern const enum native native_of_scalar[SCALAR__MAX];
 struct cat_type {
 	enum native native;
 	enum ast_arity arity;
-	int nargs, arg[2]; /* length; precision, scale */
+	int nargs;
+	long arg[2]; /* length; precision, scale */
 	const struct cat_enum *enumeration;
 	const char *unsupported; /* its text, verbatim */
 };

@@ -15,20 +15,27 @@ by_enum(const void *a, const void *b)
 	return c != 0 ? c : strcmp(x->name, y->name);
 }
 
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 static size_t
 labels_not_in(struct arena *mem, const struct cat_enum *a,
     const struct cat_enum *b, const char *const **list)
 {
 	const char **out = arena_array(mem, const char *, a->nlabels);
-	size_t n = 0, k;
+	const char **sorted = arena_array(mem, const char *, b->nlabels);
+	size_t n = 0;
 
-	for (size_t i = 0; i < a->nlabels; i++) {
-		for (k = 0; k < b->nlabels; k++)
-			if (same(a->label[i], b->label[k]))
-				break;
-		if (k == b->nlabels)
+	for (size_t i = 0; i < b->nlabels; i++)
+		sorted[i] = b->label[i];
+	qsort(sorted, b->nlabels, sizeof(*sorted), by_text);
+	for (size_t i = 0; i < a->nlabels; i++)
+		if (bsearch(&a->label[i], sorted, b->nlabels,
+		    sizeof(*sorted), by_text) == NULL)
 			out[n++] = a->label[i];
-	}
 	*list = out;
 	return n;
 }

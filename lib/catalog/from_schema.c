@@ -81,7 +81,7 @@ set_native(const struct schema_field *f, struct cat_type *t)
 		if (strcmp(native_info[n].prisma, f->native.name) == 0)
 			t->native = (enum native)n;
 	for (size_t i = 0; i < f->native.nargs && i < 2; i++)
-		t->arg[t->nargs++] = atoi(f->native.arg[i]);
+		t->arg[t->nargs++] = strtol(f->native.arg[i], NULL, 10);
 }
 
 static void

@@ -24,10 +24,16 @@ struct rename_candidate {
 /*
  * Columns that go while one of the same type comes to the same table, tables
  * that go while one with mostly the same columns comes; all pairs, the best
- * first.
+ * first.  Where hundreds go and come at once, none: that is another schema.
  */
 size_t rename_candidates(struct arena *, const struct changes *,
     struct rename_candidate **);
+
+/*
+ * Of the candidates, those that can be had together: each old and each new
+ * name once, the best pairs.  Moves them to the front, tells how many.
+ */
+size_t rename_likeliest(struct rename_candidate *, size_t n);
 
 /* "User.name=fullName": the argument that stands for it. */
 void rename_argument(const struct rename_candidate *, struct buf *);

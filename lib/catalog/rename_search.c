@@ -11,6 +11,8 @@
 
 #define TABLE_SHARE 0.6 /* of the columns, for tables to be alike */
 #define NAME_MAX_LEN 64
+#define COLUMN_PAIRS 40000 /* of one table, that are looked at */
+#define TABLE_PAIRS 250000
 
 struct search {
 	struct arena *mem;
@@ -86,12 +88,25 @@ pair_columns(struct search *s, const struct change *change,
 	add(s, &c);
 }
 
+static size_t
+clauses(const struct change *change, enum clause_kind kind)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < change->nclauses; i++)
+		n += change->clause[i].kind == kind;
+	return n;
+}
+
 static void
 search_columns(struct search *s, const struct change *change)
 {
 	const struct clause *a = change->clause, *b;
 	const struct clause *end = a + change->nclauses;
 
+	if (clauses(change, CLAUSE_DROP_COLUMN) *
+	    clauses(change, CLAUSE_ADD_COLUMN) > COLUMN_PAIRS)
+		return;
 	for (; a < end; a++)
 		for (b = change->clause; a->kind == CLAUSE_DROP_COLUMN &&
 		    b < end; b++)
@@ -150,14 +165,30 @@ static int
 by_score(const void *a, const void *b)
 {
 	const struct rename_candidate *x = a, *y = b;
+	int c;
 
 	if (x->score != y->score)
 		return x->score < y->score ? 1 : -1;
-	/* the array's own order else: qsort need not keep it */
-	return x->from_table != y->from_table ?
-	    strcmp(x->from_table->name, y->from_table->name) :
-	    x->from == NULL || x->from == y->from ? 0 :
-	    strcmp(x->from->name, y->from->name);
+	/* by names else: qsort need not keep the array's order */
+	c = strcmp(x->from_table->name, y->from_table->name);
+	if (c == 0)
+		c = strcmp(x->to_table->name, y->to_table->name);
+	if (c == 0 && x->from != NULL && y->from != NULL) {
+		c = strcmp(x->from->name, y->from->name);
+		if (c == 0)
+			c = strcmp(x->to->name, y->to->name);
+	}
+	return c;
+}
+
+static size_t
+changes_of(const struct changes *c, enum change_kind kind)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n; i++)
+		n += c->item[i].kind == kind;
+	return n;
 }
 
 size_t
@@ -166,9 +197,11 @@ rename_candidates(struct arena *mem, const struct changes *changes,
 {
 	struct search s = { .mem = mem };
 	const struct change *c = changes->item;
+	int tables = changes_of(changes, CHANGE_DROP_TABLE) *
+	    changes_of(changes, CHANGE_CREATE_TABLE) <= TABLE_PAIRS;
 
 	for (; c < changes->item + changes->n; c++)
-		if (c->kind == CHANGE_DROP_TABLE)
+		if (c->kind == CHANGE_DROP_TABLE && tables)
 			search_tables(&s, changes, c->from_table);
 		else if (c->kind == CHANGE_ALTER_TABLE)
 			search_columns(&s, c);
@@ -176,4 +209,27 @@ rename_candidates(struct arena *mem, const struct changes *changes,
 		qsort(s.item, s.n, sizeof(*s.item), by_score);
 	*out = s.item;
 	return s.n;
+}
+
+static int
+is_taken(const struct rename_candidate *c, const struct rename_candidate *by)
+{
+	if (c->from == NULL && by->from == NULL)
+		return c->from_table == by->from_table ||
+		    c->to_table == by->to_table;
+	return c->from == by->from || c->to == by->to;
+}
+
+size_t
+rename_likeliest(struct rename_candidate *c, size_t n)
+{
+	size_t kept = 0, k;
+
+	for (size_t i = 0; i < n; i++) {
+		for (k = 0; k < kept && !is_taken(&c[i], &c[k]); k++)
+			continue;
+		if (k == kept)
+			c[kept++] = c[i];
+	}
+	return kept;
 }

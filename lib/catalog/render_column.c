@@ -32,9 +32,10 @@ base_type(struct render *r, const struct cat_column *c)
 		buf_adds(&r->text, c->autoincrement ? serial_of(t->native) :
 		    native_info[t->native].sql);
 		if (t->nargs == 1)
-			buf_addf(&r->text, "(%d)", t->arg[0]);
+			buf_addf(&r->text, "(%ld)", t->arg[0]);
 		else if (t->nargs == 2)
-			buf_addf(&r->text, "(%d,%d)", t->arg[0], t->arg[1]);
+			buf_addf(&r->text, "(%ld,%ld)", t->arg[0],
+			    t->arg[1]);
 	}
 }
 

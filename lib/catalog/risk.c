@@ -246,16 +246,19 @@ static void
 take_uses(struct walk *w, struct risk *r, const struct cat_table *t,
     const struct cat_enum *e, size_t *room)
 {
-	const struct cat_table *to = catalog_table(w->changes->to, t->ns,
-	    t->name);
+	const struct cat_table *to = NULL;
 	const struct cat_column *column;
 	struct risk_column *more;
 	size_t i;
 
-	for (i = 0; to != NULL && i < t->ncolumns; i++) {
+	for (i = 0; i < t->ncolumns; i++) {
+		if (!uses(&t->column[i], e))
+			continue;
+		if (to == NULL && (to = catalog_table(w->changes->to, t->ns,
+		    t->name)) == NULL)
+			return;
 		column = catalog_column(to, t->column[i].name);
-		if (column == NULL || !uses(&t->column[i], e) ||
-		    !uses(column, e))
+		if (column == NULL || !uses(column, e))
 			continue;
 		if (r->ncolumns == *room) {
 			*room = *room == 0 ? 8 : *room * 2;

@@ -21,7 +21,7 @@ add_type(struct buf *b, const struct cat_type *t)
 	}
 	buf_adds(b, native_info[t->native].prisma);
 	for (int i = 0; i < t->nargs; i++)
-		buf_addf(b, "%s%d", i == 0 ? "(" : ",", t->arg[i]);
+		buf_addf(b, "%s%ld", i == 0 ? "(" : ",", t->arg[i]);
 	if (t->nargs > 0)
 		buf_addc(b, ')');
 }

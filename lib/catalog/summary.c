@@ -103,17 +103,17 @@ by_block(const void *a, const void *b)
 static void
 debug_string(struct buf *out, const char *s)
 {
+	static const char plain[] = "\"\\\n\t\r", letter[] = "\"\\ntr";
+	const char *p;
+
 	buf_addc(out, '"');
-	for (; *s != '\0'; s++) {
-		if (*s == '"' || *s == '\\')
-			buf_addc(out, '\\');
-		if (*s == '\n')
-			buf_adds(out, "\\n");
-		else if (*s == '\t')
-			buf_adds(out, "\\t");
+	for (; *s != '\0'; s++)
+		if ((p = strchr(plain, *s)) != NULL)
+			buf_addf(out, "\\%c", letter[p - plain]);
+		else if ((unsigned char)*s < ' ' || *s == 0x7f)
+			buf_addf(out, "\\u{%x}", (unsigned)*s);
 		else
 			buf_addc(out, *s);
-	}
 	buf_addc(out, '"');
 }
 

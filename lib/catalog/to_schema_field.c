@@ -82,9 +82,9 @@ add_native(struct pull *p, const struct cat_type *t, struct buf *out)
 	buf_addf(out, " @%s.%s", ds != NULL ? ds->name : "db",
 	    native_info[t->native].prisma);
 	if (t->nargs == 1)
-		buf_addf(out, "(%d)", t->arg[0]);
+		buf_addf(out, "(%ld)", t->arg[0]);
 	else if (t->nargs == 2)
-		buf_addf(out, "(%d, %d)", t->arg[0], t->arg[1]);
+		buf_addf(out, "(%ld, %ld)", t->arg[0], t->arg[1]);
 }
 
 static const char *

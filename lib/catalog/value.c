@@ -118,7 +118,7 @@ decimal_equal(const char *a, const char *b)
 static char *
 datetime(struct arena *mem, const char *s)
 {
-	const char *end = s + strlen(s), *zone, *point;
+	const char *end = s + strlen(s), *zone, *point, *offset;
 	char fraction[11] = "";
 	size_t n, kept;
 
@@ -140,8 +140,10 @@ datetime(struct arena *mem, const char *s)
 				break;
 		fraction[kept > 1 ? kept : 0] = '\0';
 	}
+	offset = zone == end - 1 || strcmp(zone, "-00:00") == 0 ? "+00:00" :
+	    zone;
 	return arena_printf(mem, "%.10s %.8s%s %s", s, s + 11, fraction,
-	    zone == end - 1 ? "+00:00" : zone);
+	    offset);
 }
 
 /* --- bytes: base64 in, hex out --- */
@@ -217,20 +219,28 @@ value_from_expr(struct arena *mem, const struct ast_expr *e,
 	}
 }
 
-int
-value_json_equal(const char *a, const char *b)
+/* -1: one of them cannot be parsed */
+static int
+documents_equal(const char *a, const char *b, size_t flags)
 {
-	json_t *x, *y;
-	int equal;
+	json_t *x = json_loads(a, flags, NULL), *y = json_loads(b, flags, NULL);
+	int equal = x == NULL || y == NULL ? -1 : json_equal(x, y);
 
-	if (strcmp(a, b) == 0)
-		return 1;
-	x = json_loads(a, JSON_DECODE_ANY, NULL);
-	y = json_loads(b, JSON_DECODE_ANY, NULL);
-	equal = x == NULL || y == NULL || json_equal(x, y);
 	json_decref(x);
 	json_decref(y);
 	return equal;
+}
+
+/* An integer that 64 bits cannot hold is a number with a point. */
+int
+value_json_equal(const char *a, const char *b)
+{
+	size_t flags = JSON_DECODE_ANY | JSON_ALLOW_NUL;
+	int equal = strcmp(a, b) == 0 ? 1 : documents_equal(a, b, flags);
+
+	if (equal == -1)
+		equal = documents_equal(a, b, flags | JSON_DECODE_INT_AS_REAL);
+	return equal != 0;
 }
 
 /* A label that a database shows as text, and bytes: '\x6869'. */

@@ -73,8 +73,8 @@ not_decimal(const struct predicate *p)
 {
 	if (!is_number(p->from->native) || p->to->nargs < 2)
 		return NULL;
-	return arena_printf(p->mem, "abs(round(%s::numeric, %d)) >= 10::numeric"
-	    " ^ %d", p->column, p->to->arg[1], p->to->arg[0] - p->to->arg[1]);
+	return arena_printf(p->mem, "abs(round(%s::numeric, %ld)) >= 10::numeric"
+	    " ^ %ld", p->column, p->to->arg[1], p->to->arg[0] - p->to->arg[1]);
 }
 
 /* What is too long by blanks only is cut without an error. */
@@ -83,7 +83,7 @@ too_long(const struct predicate *p)
 {
 	if (p->to->nargs < 1 && p->to->native == NATIVE_VARCHAR)
 		return arena_strdup(p->mem, "false");
-	return arena_printf(p->mem, "length(rtrim(%s::text, ' ')) > %d",
+	return arena_printf(p->mem, "length(rtrim(%s::text, ' ')) > %ld",
 	    p->column, p->to->nargs < 1 ? 1 : p->to->arg[0]);
 }
 
@@ -92,7 +92,7 @@ wrong_bits(const struct predicate *p)
 {
 	if (p->from->native != NATIVE_BIT && p->from->native != NATIVE_VARBIT)
 		return NULL;
-	return arena_printf(p->mem, "length(%s) %s %d", p->column,
+	return arena_printf(p->mem, "length(%s) %s %ld", p->column,
 	    p->to->native == NATIVE_BIT ? "<>" : ">",
 	    p->to->nargs < 1 ? 1 : p->to->arg[0]);
 }
@@ -109,7 +109,7 @@ has_more_digits(const struct predicate *p)
 {
 	if (p->to->nargs < 2)
 		return NULL;
-	return arena_printf(p->mem, "%s::numeric <> round(%s::numeric, %d)",
+	return arena_printf(p->mem, "%s::numeric <> round(%s::numeric, %ld)",
 	    p->column, p->column, p->to->arg[1]);
 }
 

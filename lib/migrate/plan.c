@@ -182,6 +182,7 @@ settle_renames(struct work *w)
 
 	for (;;) {
 		w->changes = catalog_diff(w->mem, w->from, w->to);
+		w->changes->mended = 1; /* it is going to run */
 		if (plan_opts.no_rename ||
 		    rename_candidates(w->mem, w->changes, &c) == 0)
 			return 0;

@@ -114,6 +114,9 @@ add_escaped_unit(struct literal *l)
 		return;
 	}
 	if (unit < 0xd800 || unit > 0xdfff) {
+		if (unit == 0)
+			invalid(l, used, "A string cannot hold `\\u0000`: "
+			    "PostgreSQL has no such character.");
 		add_character(l, unit);
 		l->at += used;
 		return;
