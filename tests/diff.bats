@@ -390,6 +390,34 @@ ALTER TABLE "public"."T" ADD COLUMN     "b" INTEGER;' ]
 	done
 }
 
+@test "diff: of all that may be renames each name is said once" {
+	schema 'model T {
+  id Int @id
+  a  String
+  b  String
+  c  String
+}' >from.prisma
+	sed 's/^  a /  x /; s/^  b /  y /; s/^  c /  z /' from.prisma \
+	    >to.prisma
+	run -1 --separate-stderr dbm diff from.prisma to.prisma
+	[ "$stderr" = 'this may be a rename: --rename T.a=x
+this may be a rename: --rename T.b=y
+this may be a rename: --rename T.c=z' ]
+}
+
+@test "diff: where hundreds of columns or tables go nothing is asked" {
+	for c in a b; do
+		{
+			echo 'model Wide {' && echo '  id Int @id'
+			printf "  $c%d String\n" {1..2000}
+			echo '}'
+			printf "model $c%d {\n  id Int @id\n}\n" {1..1000}
+		} >$c.prisma
+	done
+	run -1 --separate-stderr timeout 10 dbm diff a.prisma b.prisma
+	[ -z "$stderr" ]
+}
+
 @test "diff: --rename keeps the rows" {
 	cat >from.prisma <<-'END'
 	model User {
@@ -518,6 +546,26 @@ RecreateColumn d none false" ]
 	has nowhere/out.sql
 	[ "$(ls -A)" = "$(printf '%s\n' a-b.sql a.prisma b.prisma bad.prisma \
 	    out.sql)" ]
+}
+
+@test "diff: -o keeps modes, links and what is no file" {
+	two_schemas
+	umask 027
+	run -1 dbm diff -o new.sql a.prisma b.prisma
+	[ "$(stat -c %a new.sql)" = 640 ]
+	echo old >target.sql
+	chmod 604 target.sql
+	ln -s target.sql link.sql
+	run -1 dbm diff -o link.sql a.prisma b.prisma
+	[ -L link.sql ]
+	cmp target.sql a-b.sql
+	[ "$(stat -c %a target.sql)" = 604 ]
+	mkfifo pipe
+	timeout 10 cat pipe >read.sql &
+	run -1 timeout 10 dbm diff -o pipe a.prisma b.prisma
+	wait $!
+	[ -p pipe ]
+	cmp read.sql a-b.sql
 }
 
 @test "diff: a full disk is 2, a closed pipe is no noise" {

@@ -47,8 +47,8 @@ each() {
 	each check
 }
 
-@test "validate: on purpose: no url is no error, another provider is" {
-	local own='valid-without-url datasource-provider-other' name
+@test "validate: on purpose: no url is no error, other providers and NUL are" {
+	local own='valid-without-url datasource-provider-other string-nul' name
 	for name in $own; do
 		[ -e "$DATA/$name.prisma" ]
 	done

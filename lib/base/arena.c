@@ -1,7 +1,10 @@
 /*
- * Blocks in a list, the newest first; each twice the size of the last up to
- * a limit, so that a large model costs few calls and a small one little room.
+ * Blocks in a list, the newest first; each four times the size of the last up
+ * to a limit, so that a large model costs few calls and a small one little
+ * room.
  */
+#include <sys/mman.h>
+
 #include <err.h>
 #include <stdalign.h>
 #include <stdint.h>
@@ -12,7 +15,7 @@
 #include "base/arena.h"
 
 #define BLOCK_MIN (8 * 1024)
-#define BLOCK_MAX (1024 * 1024)
+#define BLOCK_MAX (2 * 1024 * 1024) /* a huge page, where there are some */
 
 struct block {
 	struct block *next;
@@ -29,7 +32,13 @@ block_new(size_t size, struct block *next)
 {
 	struct block *b;
 
-	b = malloc(sizeof(*b) + size);
+	if (size == BLOCK_MAX) {
+		b = aligned_alloc(BLOCK_MAX, BLOCK_MAX);
+		if (b != NULL)
+			madvise(b, BLOCK_MAX, MADV_HUGEPAGE);
+		size -= sizeof(*b);
+	} else
+		b = malloc(sizeof(*b) + size);
 	if (b == NULL)
 		err(2, NULL);
 	b->next = next;
@@ -91,10 +100,10 @@ arena_alloc(struct arena *a, size_t n)
 		errx(2, "out of memory");
 	n = (n + align - 1) / align * align;
 	if (b == NULL || b->size - b->used < n) {
-		size = b == NULL ? BLOCK_MIN : b->size * 2;
+		size = b == NULL ? BLOCK_MIN : b->size * 4;
 		if (size > BLOCK_MAX)
 			size = BLOCK_MAX;
-		if (size < n)
+		if (size < n + sizeof(*b))
 			size = n;
 		b = a->head = block_new(size, b);
 	}

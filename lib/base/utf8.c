@@ -1,3 +1,6 @@
+#include <stdint.h>
+#include <string.h>
+
 #include "base/utf8.h"
 
 /* Bytes of the well-formed character at p, or 0. */
@@ -35,6 +38,16 @@ char_length(const unsigned char *p, size_t n)
 	return len;
 }
 
+/* Eight bytes of ASCII: most texts are little else. */
+static int
+is_ascii(const unsigned char *p)
+{
+	uint64_t word;
+
+	memcpy(&word, p, sizeof(word));
+	return (word & 0x8080808080808080) == 0;
+}
+
 size_t
 utf8_valid_prefix(const char *s, size_t n)
 {
@@ -42,6 +55,10 @@ utf8_valid_prefix(const char *s, size_t n)
 	size_t at = 0, len;
 
 	while (at < n) {
+		if (n - at >= 8 && is_ascii(p + at)) {
+			at += 8;
+			continue;
+		}
 		len = char_length(p + at, n - at);
 		if (len == 0)
 			break;

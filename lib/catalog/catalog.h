@@ -55,7 +55,6 @@ enum native {
 struct native_info {
 	const char *prisma, *sql;
 	enum scalar scalar;
-	int max_args; /* 0, 1 or 2 */
 };
 extern const struct native_info native_info[NATIVE__MAX];
 /* The type that a scalar has without @db. */
@@ -211,6 +210,7 @@ struct catalog *catalog_empty(struct arena *);
 struct catalog *catalog_from_schema(struct arena *, const struct schema *,
     const char *ns);
 
+/* By name; NULL: there is none.  Each walks what there is. */
 struct cat_table *catalog_table(const struct catalog *, const char *ns,
     const char *name);
 struct cat_column *catalog_column(const struct cat_table *, const char *name);

@@ -61,16 +61,36 @@ side_of(const char *operand, struct side *s)
 /* --- schemas --- */
 
 static int
-read_schema(struct sides *x, struct side *s)
+same_texts(const struct sources *a, const struct sources *b)
 {
+	if (a->n != b->n)
+		return 0;
+	for (size_t i = 0; i < a->n; i++)
+		if (a->file[i].len != b->file[i].len ||
+		    memcmp(a->file[i].text, b->file[i].text, a->file[i].len))
+			return 0;
+	return 1;
+}
+
+/* A text that the other side has already is not parsed again. */
+static int
+read_schema(struct sides *x, struct side *s, const struct side *other)
+{
+	struct sources *sources = arena_new_of(x->mem, struct sources);
 	struct findings f;
 
-	findings_init(&f, x->mem);
-	if (schema_load(x->mem, s->text, &s->schema, &f, x->d) == -1)
+	if (sources_read(x->mem, s->text, sources, x->d) == -1)
 		return -1;
+	if (other->schema != NULL &&
+	    same_texts(sources, other->schema->ast->sources)) {
+		s->schema = other->schema;
+		return 0;
+	}
+	findings_init(&f, x->mem);
+	s->schema = schema_resolve(x->mem, ast_parse(x->mem, sources, &f), &f);
 	if (f.nerrors == f.nurls) /* what is compared needs none */
 		return 0;
-	findings_to_diag(&f, s->schema->ast->sources, x->d);
+	findings_to_diag(&f, sources, x->d);
 	if (f.nerrors > 1)
 		diag_hint(x->d, "%zu more: 'dbm validate %s' lists all",
 		    f.nerrors - 1, s->text);
@@ -231,7 +251,7 @@ sides_read(struct arena *mem, struct side *from, struct side *to,
 		return diag_set(d, "standard input can be read once");
 	for (int i = 0; i < 2; i++)
 		if (side[i]->kind == SIDE_SCHEMA &&
-		    read_schema(&x, side[i]) == -1)
+		    read_schema(&x, side[i], side[1 - i]) == -1)
 			return -1;
 	for (int i = 0; i < 2; i++)
 		if (is_database(side[i]) && resolve_url(&x, side[i]) == -1)

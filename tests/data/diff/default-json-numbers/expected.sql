@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "T" ALTER COLUMN "a" SET DEFAULT '{"n":1}',
+ALTER COLUMN "b" SET DEFAULT '1';
