@@ -177,7 +177,7 @@ write_file(const struct source *s, struct out *out, struct diag *d)
 	    && old.len == s->len && memcmp(buf_str(&old), s->text, s->len) == 0;
 	buf_free(&old);
 	diag_free(&ignored);
-	if (!same && file_publish(s->path, s->text, s->len, 0666, d) == -1)
+	if (!same && file_save(s->path, s->text, s->len, d) == -1)
 		return -1;
 	out_field(out, same ? "same" : "wrote");
 	out_field(out, s->path);

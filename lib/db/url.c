@@ -280,12 +280,27 @@ url_parse(struct arena *mem, const char *text, const char *dir,
 	return 0;
 }
 
+/* Of several hosts any may be meant; and 127.example.com is a name. */
 int
 url_is_local(const struct db_url *u)
 {
-	return *u->host == '/' || *u->host == '@' || *u->host == '\0' ||
-	    strcasecmp(u->host, "localhost") == 0 ||
-	    strncmp(u->host, "127.", 4) == 0 || strcmp(u->host, "::1") == 0;
+	const char *h = u->host;
+
+	if (strchr(h, ',') != NULL)
+		return 0;
+	return *h == '/' || *h == '@' || *h == '\0' ||
+	    strcasecmp(h, "localhost") == 0 || strcmp(h, "::1") == 0 ||
+	    (strncmp(h, "127.", 4) == 0 &&
+	    h[strspn(h, "0123456789.")] == '\0');
+}
+
+int
+url_is_same(const struct db_url *a, const struct db_url *b)
+{
+	return strcmp(a->port, b->port) == 0 &&
+	    strcmp(a->dbname, b->dbname) == 0 &&
+	    (strcasecmp(a->host, b->host) == 0 ||
+	    (url_is_local(a) && url_is_local(b)));
 }
 
 char *

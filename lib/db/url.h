@@ -38,6 +38,9 @@ int url_looks_like(const char *);
 /* Is it on this machine, by its name: a socket, localhost, 127.x or ::1? */
 int url_is_local(const struct db_url *);
 
+/* Do both name one database, as far as names tell?  localhost is ::1. */
+int url_is_same(const struct db_url *, const struct db_url *);
+
 /* host:port, or the socket folder: for messages. */
 char *url_where(struct arena *, const struct db_url *);
 

@@ -64,8 +64,11 @@ open_database(const struct site *site, int *created, struct diag *d)
 		return NULL;
 	}
 	diag_reset(d);
-	if (db_create(&site->url, d) == -1)
+	switch (db_create(&site->url, d)) {
+	case -1:
 		return NULL;
-	*created = 1;
+	case 0:
+		*created = 1;
+	}
 	return db_open(&site->url, DB_KEEP_PATH, d);
 }

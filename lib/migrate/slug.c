@@ -13,12 +13,13 @@
 #define SLUG_MAX 200
 #define DIAERESIS "\xcc\x88" /* on its own, after its letter */
 
+/* At most 4, whatever bytes of broken UTF-8 follow. */
 static size_t
 char_len(const char *s)
 {
 	size_t n = 1;
 
-	while (((unsigned char)s[n] & 0xc0) == 0x80)
+	while (n < 4 && ((unsigned char)s[n] & 0xc0) == 0x80)
 		n++;
 	return n;
 }

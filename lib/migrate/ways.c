@@ -22,16 +22,21 @@ const char *const way_name[WAY__MAX] = {
 	[WAY_BESIDE] = "a database beside the main one",
 };
 
+/* NULL: not given. */
+static const char *
+value_of(const struct project *p, const struct ds_value *v)
+{
+	return v->literal != NULL ? v->literal : v->env == NULL ? NULL :
+	    project_env(p, v->env);
+}
+
 static const char *
 shadow_url(const struct shadow *s)
 {
-	const struct ds_value *v;
+	const struct project *p = s->o->project;
 
-	if (s->o->project == NULL || !s->o->project->has_datasource)
-		return NULL;
-	v = &s->o->project->datasource.shadow_url;
-	return v->literal != NULL ? v->literal : v->env == NULL ? NULL :
-	    project_env(s->o->project, v->env);
+	return p == NULL || !p->has_datasource ? NULL :
+	    value_of(p, &p->datasource.shadow_url);
 }
 
 int
@@ -98,11 +103,15 @@ open_private(struct shadow *s, struct diag *d)
 static int
 drop_made(struct shadow *s, struct diag *d)
 {
-	int rc = 0;
+	int rc;
 
-	if (s->made != NULL)
-		rc = db_execf(s->side, d, "DROP DATABASE IF EXISTS %s WITH "
-		    "(FORCE)", db_ident(s->mem, s->made));
+	if (s->made == NULL)
+		return 0;
+	rc = db_execf(s->side, d, "DROP DATABASE IF EXISTS %s WITH (FORCE)",
+	    db_ident(s->mem, s->made));
+	if (rc == -1 && s->way == WAY_BESIDE)
+		warning("the database '%s' is left behind: %s", s->made,
+		    buf_str(&d->text));
 	s->made = NULL;
 	return rc;
 }
@@ -142,13 +151,22 @@ beside_name(const struct shadow *s)
 
 /* --- shadowDatabaseUrl --- */
 
+/* Also where no main database was asked for: the schema names one. */
 static int
 is_main(const struct shadow *s, const struct db_url *u)
 {
-	const struct db_url *m = s->o->url;
+	const struct datasource *ds = &s->o->project->datasource;
+	const char *const text[] = { value_of(s->o->project, &ds->url),
+		value_of(s->o->project, &ds->direct_url) };
+	struct diag ignored = DIAG_INIT;
+	struct db_url main;
+	int same = s->o->url != NULL && url_is_same(s->o->url, u);
 
-	return m != NULL && strcmp(m->host, u->host) == 0 &&
-	    strcmp(m->port, u->port) == 0 && strcmp(m->dbname, u->dbname) == 0;
+	for (size_t i = 0; i < 2 && !same; i++)
+		same = text[i] != NULL && url_parse(s->mem, text[i], NULL,
+		    &main, &ignored) == 0 && url_is_same(&main, u);
+	diag_free(&ignored);
+	return same;
 }
 
 /* It will be emptied: what has a history is no shadow. */

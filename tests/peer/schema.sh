@@ -16,7 +16,8 @@
 #   speed              out of nothing to about 2,500 lines; about 7,000 lines unchanged
 #
 # Prints the score of each family and what differs by cause, the commonest
-# first, with one case in brackets; "better" is where the engine's script is not
+# first, with one case in brackets; "by design" is a datasource without a url,
+# which dbm takes, or for another database, which it refuses; "better" is where the engine's script is not
 # valid SQL and dbm writes the valid form. Status: 0 all agree, 1 something differs,
 # 2 could not be run.
 #
