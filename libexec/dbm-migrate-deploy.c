@@ -87,15 +87,19 @@ static int
 connect_db(struct deploy *w)
 {
 	unsigned flags = DB_KEEP_PATH | (opts.dry_run ? DB_READ_ONLY : 0);
+	int rc;
 
 	w->db = db_open(&w->site.url, flags, w->d);
 	if (w->db == NULL && opts.create_database && !opts.dry_run &&
 	    strcmp(w->d->sqlstate, "3D000") == 0) {
 		diag_reset(w->d);
-		if (db_create(&w->site.url, w->d) == -1)
+		rc = db_create(&w->site.url, w->d);
+		if (rc == -1)
 			return -1;
-		note("PostgreSQL database %s created at %s",
-		    w->site.url.dbname, url_where(w->mem, &w->site.url));
+		if (rc == 0)
+			note("PostgreSQL database %s created at %s",
+			    w->site.url.dbname,
+			    url_where(w->mem, &w->site.url));
 		w->db = db_open(&w->site.url, flags, w->d);
 	}
 	return w->db == NULL ? -1 : 0;

@@ -432,6 +432,10 @@ SELECT * FROM nowhere;"
 	    -e '0,/  id Int @id/s//&\n  b B[]/' prisma/schema.prisma
 	run -2 dev -n two
 	has "1 row has no row in"
+	# the rows are found by what is said
+	command=$(grep -o 'dbm exec .*' <<<"$output" | head -1)
+	run -0 --separate-stderr bash -c "$command"
+	[ "$output" = $'1\t7' ] || { echo "$output"; false; }
 	sql 'DELETE FROM "B"'
 	dev -n two
 }
@@ -623,6 +627,21 @@ typed() {
 	unset DBM_PGBIN
 	run -0 dev
 	has "Already in sync"
+	# and so is a damaged one
+	sed -i 's/User/\\N/; s/email/eMAIL/' "$HOME/.cache/dbm/shadow"/*
+	run -0 dev
+	has "Already in sync"
+}
+
+@test "dev: a cache that is not ours alone is not used" {
+	users
+	mkdir -p "$HOME/.cache/dbm"
+	chmod 777 "$HOME/.cache/dbm"
+	[ "$(id -u)" -eq 0 ] || skip "the private server needs that folder too"
+	run -0 dev -n one
+	[ ! -e "$HOME/.cache/dbm/shadow" ]
+	run -0 dev
+	has "Already in sync"
 }
 
 @test "dev: without PostgreSQL here, a database beside; it is dropped" {
@@ -685,6 +704,12 @@ typed() {
 	run -0 dev -v
 	has "has a migration history"
 	[ "$(sql_at "$SHADOW_DATABASE_URL" "SELECT to_regclass('more')")" = more ]
+	# the main one by another name of this machine, and asked for by nobody
+	sql "DROP TABLE _prisma_migrations"
+	export SHADOW_DATABASE_URL=${DATABASE_URL/localhost/127.0.0.1}
+	run -2 dbm diff prisma/migrations empty
+	has "the same as the main database"
+	[ "$(sql "SELECT to_regclass('more')")" = more ]
 }
 
 @test "dev: roles that scripts name need not be on the shadow" {
@@ -747,6 +772,27 @@ ALTER TABLE \"T\" ADD COLUMN e \"E\" NOT NULL DEFAULT 'B';"
 	has P1002
 	release
 	dev -n one
+}
+
+@test "dev: two at once, and no database yet: one is created" {
+	users
+	export DATABASE_URL=${DATABASE_URL/t_/u_}
+	dev -n one &
+	dev -n two
+	wait $!
+	[ "$(ls -d prisma/migrations/*/ | wc -l)" -eq 1 ]
+	[ "$(tables)" = "User _prisma_migrations" ]
+}
+
+@test "dev: the migrations folder alone can be written to" {
+	users
+	mkdir prisma/migrations
+	chmod a+rwx prisma/migrations
+	chmod a-w prisma
+	as_nobody dbm tmp -- dbm migrate dev -n one ||
+	    { chmod u+w prisma; false; }
+	chmod u+w prisma
+	[ -s prisma/migrations/*_one/migration.sql ]
 }
 
 @test "dev: ^C while it replays leaves nothing, and a second run goes on" {

@@ -27,22 +27,22 @@ struct arena {
 	struct block *head;
 };
 
+/* total: with its header. */
 static struct block *
-block_new(size_t size, struct block *next)
+block_new(size_t total, struct block *next)
 {
 	struct block *b;
 
-	if (size == BLOCK_MAX) {
+	if (total == BLOCK_MAX) {
 		b = aligned_alloc(BLOCK_MAX, BLOCK_MAX);
 		if (b != NULL)
 			madvise(b, BLOCK_MAX, MADV_HUGEPAGE);
-		size -= sizeof(*b);
 	} else
-		b = malloc(sizeof(*b) + size);
+		b = malloc(total);
 	if (b == NULL)
 		err(2, NULL);
 	b->next = next;
-	b->size = size;
+	b->size = total - sizeof(*b);
 	b->used = 0;
 	return b;
 }
@@ -93,19 +93,19 @@ arena_alloc(struct arena *a, size_t n)
 {
 	const size_t align = alignof(max_align_t);
 	struct block *b = a->head;
-	size_t size;
+	size_t total;
 	void *p;
 
-	if (n > SIZE_MAX - align)
+	if (n > SIZE_MAX - align - sizeof(*b))
 		errx(2, "out of memory");
 	n = (n + align - 1) / align * align;
 	if (b == NULL || b->size - b->used < n) {
-		size = b == NULL ? BLOCK_MIN : b->size * 4;
-		if (size > BLOCK_MAX)
-			size = BLOCK_MAX;
-		if (size < n + sizeof(*b))
-			size = n;
-		b = a->head = block_new(size, b);
+		total = b == NULL ? BLOCK_MIN : (b->size + sizeof(*b)) * 4;
+		if (total > BLOCK_MAX)
+			total = BLOCK_MAX;
+		if (total < n + sizeof(*b))
+			total = n + sizeof(*b);
+		b = a->head = block_new(total, b);
 	}
 	p = (char *)b->data + b->used;
 	b->used += n;

@@ -32,7 +32,10 @@ int file_publish(const char *path, const void *, size_t, unsigned mode,
  */
 int file_save(const char *path, const void *, size_t, struct diag *);
 
-/* file_publish() for a file that must not be there yet; 1: it is, and is kept. */
+/*
+ * file_publish() for a file that must not be there yet; 1: it is, and is
+ * kept.
+ */
 int file_create(const char *path, const void *, size_t, unsigned mode,
     struct diag *);
 

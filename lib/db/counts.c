@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/sig.h"
 #include "catalog/risk.h"
@@ -15,7 +16,7 @@
 
 #define CELLS 3	     /* of a risk */
 #define RISKS 400    /* in one query: it has at most 1664 columns */
-#define TIMEOUT "60s"
+#define PATIENCE 60  /* seconds, for all of them */
 
 /* What to put where in a predicate. */
 struct predicate {
@@ -73,8 +74,9 @@ not_decimal(const struct predicate *p)
 {
 	if (!is_number(p->from->native) || p->to->nargs < 2)
 		return NULL;
-	return arena_printf(p->mem, "abs(round(%s::numeric, %ld)) >= 10::numeric"
-	    " ^ %ld", p->column, p->to->arg[1], p->to->arg[0] - p->to->arg[1]);
+	return arena_printf(p->mem, "abs(round(%s::numeric, %ld)) >= "
+	    "10::numeric ^ %ld", p->column, p->to->arg[1],
+	    p->to->arg[0] - p->to->arg[1]);
 }
 
 /* What is too long by blanks only is cut without an error. */
@@ -211,11 +213,12 @@ add_uses(struct arena *mem, const struct risk *r, struct buf *b)
 	buf_free(&values);
 }
 
-static void
-add_orphans(struct arena *mem, const struct risk *r, struct buf *b)
+char *
+counts_orphans(struct arena *mem, const struct risk *r)
 {
 	struct buf set = BUF_INIT, match = BUF_INIT;
 	const char *here;
+	char *out;
 	size_t i;
 
 	for (i = 0; i < r->ncolumns; i += 2) {
@@ -224,11 +227,12 @@ add_orphans(struct arena *mem, const struct risk *r, struct buf *b)
 		buf_addf(&match, "%sp.%s = c.%s", i > 0 ? " AND " : "",
 		    db_ident(mem, r->column[i + 1].name), here);
 	}
-	buf_addf(b, "(SELECT count(*) FROM %s AS c WHERE NOT EXISTS (SELECT "
-	    "FROM %s AS p WHERE %s)%s)", table(mem, &r->on),
-	    table(mem, &r->column[1]), buf_str(&match), buf_str(&set));
+	out = arena_printf(mem, "%s AS c WHERE NOT EXISTS (SELECT FROM %s AS "
+	    "p WHERE %s)%s", table(mem, &r->on), table(mem, &r->column[1]),
+	    buf_str(&match), buf_str(&set));
 	buf_free(&set);
 	buf_free(&match);
+	return out;
 }
 
 static void
@@ -257,7 +261,8 @@ add_count(struct arena *mem, const struct risk *r, struct buf *b)
 		add_uses(mem, r, b);
 		break;
 	case NEED_ORPHANS:
-		add_orphans(mem, r, b);
+		buf_addf(b, "(SELECT count(*) FROM %s)",
+		    counts_orphans(mem, r));
 		break;
 	}
 }
@@ -318,15 +323,18 @@ cannot_tell(const struct diag *d)
 
 /* So many of them in one query, in a transaction of its own. */
 static int
-take_in(struct arena *mem, struct db *db, struct risk *r, size_t n,
-    struct diag *d)
+take_in(struct arena *mem, struct db *db, double deadline, struct risk *r,
+    size_t n, struct diag *d)
 {
+	double left = deadline - clock_now();
 	struct diag ignored = DIAG_INIT;
 	int rc;
 
-	rc = db_exec(db, "BEGIN READ ONLY; SET LOCAL search_path = ''; "
+	if (left < 0.001)
+		return 0;
+	rc = db_execf(db, d, "BEGIN READ ONLY; SET LOCAL search_path = ''; "
 	    "SET LOCAL row_security = off; "
-	    "SET LOCAL statement_timeout = '" TIMEOUT "'", d);
+	    "SET LOCAL statement_timeout = %.0f", left * 1000);
 	if (rc == 0)
 		rc = take(mem, db, r, n, d);
 	if (!db_lost(db))
@@ -343,17 +351,19 @@ int
 counts_take(struct arena *mem, struct db *db, struct risks *risks,
     struct diag *d)
 {
+	double deadline = clock_now() + PATIENCE;
 	size_t i, k, n;
 
 	for (i = 0; i < risks->n; i += n) {
 		n = risks->n - i < RISKS ? risks->n - i : RISKS;
-		if (take_in(mem, db, &risks->item[i], n, d) == 0)
+		if (take_in(mem, db, deadline, &risks->item[i], n, d) == 0)
 			continue;
 		if (!is_about_one(d))
 			return -1;
 		for (k = i; k < i + n; k++) {
 			diag_reset(d);
-			if (take_in(mem, db, &risks->item[k], 1, d) == -1)
+			if (take_in(mem, db, deadline, &risks->item[k], 1, d)
+			    == -1)
 				return -1;
 		}
 	}

@@ -4,13 +4,21 @@
 struct arena;
 struct db;
 struct diag;
+struct risk;
 struct risks;
 
 /*
- * Counts what the risks ask for, read-only and in one round trip.  What
- * takes longer than a minute in all is given up, and stays unknown, as what
- * cannot be asked.  The session must be in no transaction.  -1: an SQL error.
+ * Counts what the risks ask for, read-only and in one query, or one by one
+ * where that fails.  What is not done after a minute is given up, and stays
+ * unknown, as what cannot be asked.  The session must be in no transaction.
+ * -1: an SQL error.
  */
 int counts_take(struct arena *, struct db *, struct risks *, struct diag *);
+
+/*
+ * Of a RISK_ADD_FK, the rows that refer to nothing: SQL that goes on after
+ * FROM, and calls these rows c.
+ */
+char *counts_orphans(struct arena *, const struct risk *);
 
 #endif

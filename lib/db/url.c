@@ -280,11 +280,28 @@ url_parse(struct arena *mem, const char *text, const char *dir,
 	return 0;
 }
 
+/* What libpq takes where the URL has none; a socket's folder is "". */
+static const char *
+host_of(const struct db_url *u)
+{
+	const char *host = u->host != NULL ? u->host : getenv("PGHOST");
+
+	return host != NULL ? host : "";
+}
+
+static const char *
+port_of(const struct db_url *u)
+{
+	const char *port = u->port != NULL ? u->port : getenv("PGPORT");
+
+	return port != NULL && *port != '\0' ? port : "5432";
+}
+
 /* Of several hosts any may be meant; and 127.example.com is a name. */
 int
 url_is_local(const struct db_url *u)
 {
-	const char *h = u->host;
+	const char *h = host_of(u);
 
 	if (strchr(h, ',') != NULL)
 		return 0;
@@ -297,24 +314,21 @@ url_is_local(const struct db_url *u)
 int
 url_is_same(const struct db_url *a, const struct db_url *b)
 {
-	return strcmp(a->port, b->port) == 0 &&
+	return strcmp(port_of(a), port_of(b)) == 0 &&
 	    strcmp(a->dbname, b->dbname) == 0 &&
-	    (strcasecmp(a->host, b->host) == 0 ||
+	    (strcasecmp(host_of(a), host_of(b)) == 0 ||
 	    (url_is_local(a) && url_is_local(b)));
 }
 
 char *
 url_where(struct arena *mem, const struct db_url *u)
 {
-	const char *host = u->host != NULL ? u->host : getenv("PGHOST");
-	const char *port = u->port != NULL ? u->port : getenv("PGPORT");
+	const char *host = *host_of(u) == '\0' ? "localhost" : host_of(u);
 
-	if (host == NULL || *host == '\0')
-		host = "localhost";
 	if (host[0] == '/')
 		return arena_printf(mem, "unix:%s", host);
 	return arena_printf(mem, strchr(host, ':') != NULL ? "[%s]:%s" :
-	    "%s:%s", host, port != NULL && *port != '\0' ? port : "5432");
+	    "%s:%s", host, port_of(u));
 }
 
 int

@@ -12,7 +12,7 @@ struct diag;
  */
 struct db_url {
 	const char *host;     /* name, address or folder of a socket */
-	const char *port;
+	const char *port;     /* NULL, both: libpq's default */
 	const char *user;     /* NULL: libpq's default */
 	const char *password; /* NULL: none given; never printed */
 	const char *dbname;

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/shell.h"
 #include "db/conn.h"
+#include "db/counts.h"
 #include "migrate/plan.h"
 #include "schema/schema.h"
 
@@ -137,7 +138,14 @@ add_find_duplicates(const struct advice *a)
 		    "GROUP BY %s HAVING count(*) > 1", list, a->table, list));
 }
 
-/* Dollar quotes, so that the shell's do not get in the way. */
+/* In dollar quotes, where they can be, the shell's do not get in the way. */
+static const char *
+value(const struct advice *a, const char *text)
+{
+	return strchr(text, '$') != NULL ? db_literal(a->mem, text) :
+	    arena_printf(a->mem, "$$%s$$", text);
+}
+
 static void
 add_replace_values(const struct advice *a)
 {
@@ -148,8 +156,8 @@ add_replace_values(const struct advice *a)
 	size_t i;
 
 	for (i = 0; i < c->nremoved; i++)
-		buf_addf(&values, "%s$$%s$$", i > 0 ? ", " : "",
-		    c->removed[i]);
+		buf_addf(&values, "%s%s", i > 0 ? ", " : "",
+		    value(a, c->removed[i]));
 	buf_addf(a->b, "`%s`: give the rows another value first:\n",
 	    a->r->name);
 	for (i = 0; i < a->r->ncolumns; i++) {
@@ -166,13 +174,9 @@ add_replace_values(const struct advice *a)
 static void
 add_find_orphans(const struct advice *a)
 {
-	const char *here = db_ident(a->mem, a->r->column[0].name);
-
 	buf_addf(a->b, "`%s`: the rows that refer to nothing: ", a->model);
-	add_sql(a, arena_printf(a->mem, "SELECT * FROM %s WHERE %s NOT IN "
-	    "(SELECT %s FROM %s)", a->table, here,
-	    db_ident(a->mem, a->r->column[1].name),
-	    qualified(a->mem, &a->r->column[1])));
+	add_sql(a, arena_printf(a->mem, "SELECT c.* FROM %s",
+	    counts_orphans(a->mem, a->r)));
 }
 
 static void (*const advices[RISK__MAX])(const struct advice *) = {

@@ -22,7 +22,7 @@ static void
 add_failed(const struct migration_status *s, size_t n, struct buf *b)
 {
 	struct arena *mem = arena_new();
-	const char *why;
+	const char *why, *url = plan_database(mem);
 	size_t i;
 
 	for (i = 0; i < n; i++) {
@@ -30,10 +30,12 @@ add_failed(const struct migration_status *s, size_t n, struct buf *b)
 			continue;
 		why = journal_failure(mem, s[i].row->logs);
 		buf_addf(b, "The migration `%s` failed%s%s.\n  when it is "
-		    "mended: dbm migrate deploy --retry\n  when it was undone "
-		    "by hand: dbm migrate resolve --rolled-back %s\n",
+		    "mended: dbm migrate deploy%s --retry\n  when it was "
+		    "undone by hand: dbm migrate resolve%s --rolled-back ",
 		    s[i].name, why != NULL ? ": " : "",
-		    why != NULL ? why : "", s[i].name);
+		    why != NULL ? why : "", url, url);
+		shell_word(b, s[i].name);
+		buf_addc(b, '\n');
 	}
 	arena_free(mem);
 }
@@ -43,45 +45,60 @@ add_edited(const struct migration_status *s, size_t n, struct buf *b)
 {
 	size_t i;
 
-	for (i = 0; i < n; i++)
-		if (s[i].edited && s[i].migration != NULL)
-			buf_addf(b, "The migration `%s` was modified after it "
-			    "was applied.\n  to undo the edit: git restore "
-			    "%s\n  what it adds belongs into a new "
-			    "migration: dbm migrate dev --create-only\n",
-			    s[i].name, s[i].migration->path);
+	for (i = 0; i < n; i++) {
+		if (!s[i].edited || s[i].migration == NULL)
+			continue;
+		buf_addf(b, "The migration `%s` was modified after it was "
+		    "applied.\n  to undo the edit: git restore ", s[i].name);
+		shell_word(b, s[i].migration->path);
+		buf_adds(b, "\n  what it adds belongs into a new migration: "
+		    "dbm migrate dev --create-only\n");
+	}
+}
+
+/* What Prisma says of rows without a folder, up to their names. */
+static void
+add_divergence(const struct migration_status *s, size_t n, struct buf *b)
+{
+	const char *common = NULL;
+	int behind = 0, apart = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		behind |= s[i].state == STATE_PENDING;
+		apart |= behind || s[i].state == STATE_MISSING;
+		if (s[i].state == STATE_APPLIED && !apart)
+			common = s[i].name;
+	}
+	if (!behind) {
+		buf_adds(b, "The following migration(s) are applied to the "
+		    "database but missing from the local migrations "
+		    "directory:");
+		return;
+	}
+	buf_adds(b, "The migrations recorded in the database diverge from the "
+	    "local migrations directory.");
+	if (common != NULL)
+		buf_addf(b, " Last common migration: `%s`.", common);
+	buf_adds(b, " Applied and absent:");
 }
 
 static void
 add_missing(const struct migration_status *s, size_t n, struct buf *b)
 {
-	const char *common = NULL;
-	size_t i, missing = 0, pending = 0;
+	size_t i, missing = 0;
 
 	for (i = 0; i < n; i++) {
-		missing += s[i].state == STATE_MISSING;
-		pending += s[i].state == STATE_PENDING;
-		if (s[i].state == STATE_APPLIED && missing + pending == 0)
-			common = s[i].name;
+		if (s[i].state != STATE_MISSING)
+			continue;
+		if (missing == 0)
+			add_divergence(s, n, b);
+		buf_addf(b, "%s `%s`", missing++ > 0 ? "," : "", s[i].name);
 	}
-	if (missing == 0)
-		return;
-	if (pending > 0)
-		buf_addf(b, "The migrations recorded in the database diverge "
-		    "from the local migrations directory.%s%s%s Applied and "
-		    "absent:", common == NULL ? "" :
-		    " Last common migration: `", common == NULL ? "" : common,
-		    common == NULL ? "" : "`.");
-	else
-		buf_adds(b, "The following migration(s) are applied to the "
-		    "database but missing from the local migrations "
-		    "directory:");
-	for (i = 0; i < n; i++)
-		if (s[i].state == STATE_MISSING)
-			buf_addf(b, "%s `%s`", missing-- > 0 &&
-			    b->data[b->len - 1] == '`' ? "," : "", s[i].name);
-	buf_adds(b, "\n  they may be on another branch: bring their folders "
-	    "back, or work with a database of this branch's own\n");
+	if (missing > 0)
+		buf_adds(b, "\n  they may be on another branch: bring their "
+		    "folders back, or work with a database of this branch's "
+		    "own\n");
 }
 
 void

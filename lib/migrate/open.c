@@ -54,6 +54,7 @@ struct db *
 open_database(const struct site *site, int *created, struct diag *d)
 {
 	struct db *db = db_open(&site->url, DB_KEEP_PATH, d);
+	int rc;
 
 	*created = 0;
 	if (db != NULL || strcmp(d->sqlstate, "3D000") != 0)
@@ -64,11 +65,9 @@ open_database(const struct site *site, int *created, struct diag *d)
 		return NULL;
 	}
 	diag_reset(d);
-	switch (db_create(&site->url, d)) {
-	case -1:
+	rc = db_create(&site->url, d);
+	if (rc == -1)
 		return NULL;
-	case 0:
-		*created = 1;
-	}
+	*created = rc == 0;
 	return db_open(&site->url, DB_KEEP_PATH, d);
 }

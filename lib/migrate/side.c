@@ -186,7 +186,7 @@ read_history(struct sides *x, struct side *s)
 	struct migration_dir dir;
 	struct shadow *shadow;
 	struct shadow_opts opts = { .schema = x->default_ns, .ns = x->ns,
-		.nns = x->nns };
+		.nns = x->nns, .whisper = verbose };
 	int rc;
 
 	if (!file_is_dir(s->text))

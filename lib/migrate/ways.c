@@ -109,9 +109,9 @@ drop_made(struct shadow *s, struct diag *d)
 		return 0;
 	rc = db_execf(s->side, d, "DROP DATABASE IF EXISTS %s WITH (FORCE)",
 	    db_ident(s->mem, s->made));
-	if (rc == -1 && s->way == WAY_BESIDE)
-		warning("the database '%s' is left behind: %s", s->made,
-		    buf_str(&d->text));
+	if (rc == -1 && s->way == WAY_BESIDE && s->o->whisper != NULL)
+		s->o->whisper("shadow: the database '%s' is left behind: %s",
+		    s->made, buf_str(&d->text));
 	s->made = NULL;
 	return rc;
 }

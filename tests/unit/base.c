@@ -20,7 +20,10 @@ static void
 test_arena(void)
 {
 	struct arena *a = arena_new();
-	const size_t sizes[] = { 0, 1, 7, 8, 4096, 3, 1 << 20, 5 << 20, 17 };
+	/* also as large as a block, with and without its header */
+	const size_t sizes[] = { 0, 1, 7, 8, 4096, 3, 1 << 20, 5 << 20, 17,
+		2 << 20, 4096, (2 << 20) - 16, 17, (2 << 20) - 32, 17,
+		(2 << 20) - 48, 17 };
 	int aligned = 1, zeroed = 1, round;
 	size_t i;
 	char *p;
