@@ -18,7 +18,6 @@
 #include "base/sig.h"
 #include "catalog/change.h"
 #include "db/conn.h"
-#include "db/counts.h"
 #include "db/introspect.h"
 #include "db/target.h"
 #include "migrate/contents.h"
@@ -78,17 +77,17 @@ static const char *
 command(const struct push *w, const char *more)
 {
 	return arena_printf(w->mem, "dbm db push%s%s%s%s",
-	    plan_database(w->mem), opts.force_reset ? " --force-reset" : "",
+	    site_hint(w->mem), opts.force_reset ? " --force-reset" : "",
 	    plan_opts.accept ? " --accept-data-loss" : "", more);
 }
 
 static int
 refuse(struct push *w, const char *why)
 {
-	diag_hint(w->d, "if that is what you want: %s\nto change it by a "
+	diag_hint(w->d, "if that is what you want%s: %s\nto change it by a "
 	    "migration: 'dbm migrate dev' writes one, 'dbm migrate deploy%s' "
-	    "applies it", command(w, " --force-production"),
-	    plan_database(w->mem));
+	    "applies it", opts.force_reset ? ", and all its data may be lost" :
+	    "", command(w, " --force-production"), site_hint(w->mem));
 	return diag_set(w->d, "database '%s' at %s is not pushed to: %s",
 	    w->site.url.dbname, url_where(w->mem, &w->site.url), why);
 }
@@ -124,6 +123,10 @@ static int
 prepare(struct push *w)
 {
 	int created;
+
+	if (opts.force_reset && plan_opts.rename.n > 0)
+		return diag_set(w->d, "after --force-reset there is nothing "
+		    "to --rename");
 
 	if (site_open(w->mem, TARGET_SESSION, &w->site, w->d) == -1 ||
 	    open_schema(w->mem, &w->site, &w->schema, w->d) == -1 ||
@@ -162,18 +165,19 @@ reset(struct push *w)
 static int
 evaluate(struct push *w, struct plan *plan)
 {
-	struct plan_case c = { .push = 1, .say = note,
+	struct plan_case c = {
+		.to = catalog_from_schema(w->mem, w->schema,
+		    w->site.url.schema),
+		.url = &w->site.url,
 		.command = command(w, opts.force_production ?
-		    " --force-production" : "") };
-	const struct catalog *to = catalog_from_schema(w->mem, w->schema,
-	    w->site.url.schema);
-	struct catalog *from;
+		    " --force-production" : ""),
+		.push = 1,
+		.say = note
+	};
 
-	if (introspect(w->mem, w->db, w->ns, w->nns, 0, &from, w->d) == -1 ||
-	    plan_make(w->mem, from, to, c.command, plan, w->d) == -1 ||
-	    counts_take(w->mem, w->db, plan->risks, w->d) == -1)
+	if (introspect(w->mem, w->db, w->ns, w->nns, 0, &c.from, w->d) == -1)
 		return -1;
-	return plan_confirm(w->mem, plan, &c, w->d);
+	return plan_make(w->mem, &c, plan, w->d);
 }
 
 /* An enum that is made anew has a transaction of its own. */
@@ -190,15 +194,20 @@ roll_back(struct push *w)
 static int
 failed(struct push *w, const char *sql, size_t done)
 {
-	struct buf text = BUF_INIT;
+	struct buf text = BUF_INIT, hint = BUF_INIT;
 
 	roll_back(w);
 	buf_addf(&text, "%s: in '%s'", buf_str(&w->d->text), sql);
 	diag_set(w->d, "%s", buf_str(&text));
-	if (done > 0 && w->d->hint.len == 0)
-		diag_hint(w->d, "done before it, and stays: %zu statement%s",
-		    done, done == 1 ? "" : "s");
+	if (done > 0) {
+		buf_addf(&hint, "%s%sdone before it, and stays: %zu "
+		    "statement%s", buf_str(&w->d->hint),
+		    w->d->hint.len > 0 ? "\n" : "", done,
+		    done == 1 ? "" : "s");
+		diag_hint(w->d, "%s", buf_str(&hint));
+	}
 	buf_free(&text);
+	buf_free(&hint);
 	return -1;
 }
 
@@ -208,6 +217,10 @@ run(struct push *w, const struct plan *plan, struct out *out)
 	const char *const *sql;
 	size_t done = 0, i, k, n;
 
+	/* whoever waits behind us for a table shall not wait for long */
+	if (plan->changes->n > 0 &&
+	    db_exec(w->db, "SET lock_timeout = '5s'", w->d) == -1)
+		return -1;
 	for (i = 0; i < plan->changes->n; i++) {
 		n = change_statements(w->mem, plan->changes,
 		    &plan->changes->item[i], &sql);
@@ -226,6 +239,16 @@ run(struct push *w, const struct plan *plan, struct out *out)
 	return 0;
 }
 
+/* What was not done by a migration is done again by one, and fails. */
+static void
+note_history(struct push *w)
+{
+	if (w->history.n > 0 && !opts.force_reset)
+		note("The migration history does not know of it: of a "
+		    "migration that does the same, tell it with 'dbm migrate "
+		    "resolve%s --applied NAME'.", site_hint(w->mem));
+}
+
 static int
 push(struct push *w, struct out *out)
 {
@@ -235,12 +258,14 @@ push(struct push *w, struct out *out)
 	if (prepare(w) == -1 || (opts.force_reset && reset(w) == -1) ||
 	    evaluate(w, &plan) == -1 || run(w, &plan, out) == -1)
 		return -1;
-	if (plan.changes->n == 0)
+	if (plan.changes->n == 0) {
 		note("The database is already in sync with the Prisma "
 		    "schema.");
-	else
-		note("Your database is now in sync with your Prisma schema. "
-		    "Done in %.0fms", (clock_now() - start) * 1000);
+		return 0;
+	}
+	note("Your database is now in sync with your Prisma schema. Done in "
+	    "%.0fms", (clock_now() - start) * 1000);
+	note_history(w);
 	return 0;
 }
 

@@ -21,8 +21,6 @@
 #include "base/shell.h"
 #include "base/sig.h"
 #include "catalog/change.h"
-#include "db/conn.h"
-#include "db/counts.h"
 #include "migrate/apply.h"
 #include "migrate/dev.h"
 #include "migrate/dir.h"
@@ -157,7 +155,7 @@ command(struct work *w)
 	struct buf b = BUF_INIT;
 	const char *out;
 
-	buf_addf(&b, "dbm migrate dev%s", plan_database(w->dev.mem));
+	buf_addf(&b, "dbm migrate dev%s", site_hint(w->dev.mem));
 	if (opts.name != NULL) {
 		buf_adds(&b, " --name ");
 		shell_word(&b, opts.name);
@@ -169,36 +167,21 @@ command(struct work *w)
 	return out;
 }
 
-/* In a session of its own: scripts may have left ours with anything. */
-static int
-count(struct work *w, struct plan *plan)
-{
-	struct db *db;
-	int rc;
-
-	if (plan->risks->n == 0)
-		return 0;
-	db = db_open(&w->dev.site.url, DB_READ_ONLY, w->d);
-	if (db == NULL)
-		return -1;
-	rc = counts_take(w->dev.mem, db, plan->risks, w->d);
-	db_close(db);
-	return rc;
-}
-
 static int
 evaluate(struct work *w, struct plan *plan)
 {
 	struct dev *dev = &w->dev;
-	const struct catalog *to = catalog_from_schema(dev->mem, dev->schema,
-	    dev->site.url.schema);
-	struct plan_case c = { .command = command(w), .say = note,
-		.written = opts.create_only };
+	struct plan_case c = {
+		.from = dev->base,
+		.to = catalog_from_schema(dev->mem, dev->schema,
+		    dev->site.url.schema),
+		.url = &dev->site.url,
+		.command = command(w),
+		.written = opts.create_only,
+		.say = note
+	};
 
-	if (plan_make(dev->mem, dev->base, to, c.command, plan, w->d) == -1 ||
-	    count(w, plan) == -1)
-		return -1;
-	return plan_confirm(dev->mem, plan, &c, w->d);
+	return plan_make(dev->mem, &c, plan, w->d);
 }
 
 static int

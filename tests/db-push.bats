@@ -59,6 +59,14 @@ push() {
 	has P1001
 }
 
+@test "push: what is to be typed leads to the same project" {
+	mkdir -p "a b"
+	mv prisma/schema.prisma "a b/s.prisma"
+	export REMOTE_DATABASE_URL=postgresql://u@db.example.com/x
+	run -2 push --url remote --schema "a b/s.prisma"
+	has "dbm db push --url remote --schema 'a b/s.prisma' --force-production"
+}
+
 @test "push: not where migrations are in charge" {
 	migration 1_a "SELECT 1;"
 	run -2 push
@@ -131,6 +139,16 @@ push() {
 	    prisma/schema.prisma
 	run -2 push --accept-data-loss
 	has "in 'ALTER TABLE"
+}
+
+@test "push: a table that is in use is waited for only so long" {
+	push
+	hold 'BEGIN; SELECT count(*) FROM "User";'
+	sed -i 's/  email String/&\n  more  Int?/' prisma/schema.prisma
+	run -75 push
+	has "lock timeout"
+	release
+	push
 }
 
 @test "push: two at once exclude each other" {

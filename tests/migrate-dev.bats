@@ -729,6 +729,19 @@ typed() {
 	[ "$status" -eq 0 ]
 }
 
+@test "dev: roles are on the shadow before the script that asks for them" {
+	role=r_$RANDOM$RANDOM
+	users
+	dev -n one
+	migration 99990101000000_asks "DO \$\$ BEGIN IF NOT EXISTS (SELECT FROM
+	    pg_roles WHERE rolname = '$role') THEN RAISE 'no role'; END IF;
+	    END \$\$;"
+	sql "CREATE ROLE $role"
+	rm -r "$HOME/.cache"
+	run -0 dev
+	sql "DROP ROLE $role"
+}
+
 @test "dev: CONCURRENTLY, and values of an enum used at once, are replayed" {
 	schema <<-'END'
 	enum E {

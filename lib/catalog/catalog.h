@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "schema/native.h"
 #include "schema/schema.h"
 
 struct arena;
@@ -17,48 +18,6 @@ struct arena;
  * of declaration for a schema, of names for a database.  The order of the
  * steps of a migration is made of it.
  */
-
-/* The types Prisma has names for, in its order; then the two others. */
-enum native {
-	NATIVE_SMALLINT,
-	NATIVE_INTEGER,
-	NATIVE_BIGINT,
-	NATIVE_DECIMAL,
-	NATIVE_MONEY,
-	NATIVE_INET,
-	NATIVE_OID,
-	NATIVE_CITEXT,
-	NATIVE_REAL,
-	NATIVE_DOUBLE,
-	NATIVE_VARCHAR,
-	NATIVE_CHAR,
-	NATIVE_TEXT,
-	NATIVE_BYTEA,
-	NATIVE_TIMESTAMP,
-	NATIVE_TIMESTAMPTZ,
-	NATIVE_DATE,
-	NATIVE_TIME,
-	NATIVE_TIMETZ,
-	NATIVE_BOOLEAN,
-	NATIVE_BIT,
-	NATIVE_VARBIT,
-	NATIVE_UUID,
-	NATIVE_XML,
-	NATIVE_JSON,
-	NATIVE_JSONB,
-	NATIVE_ENUM,	    /* of the catalog */
-	NATIVE_UNSUPPORTED, /* anything else, by its text */
-	NATIVE__MAX
-};
-
-/* What is known of each: "VarChar", "VARCHAR", the scalar it belongs to. */
-struct native_info {
-	const char *prisma, *sql;
-	enum scalar scalar;
-};
-extern const struct native_info native_info[NATIVE__MAX];
-/* The type that a scalar has without @db. */
-extern const enum native native_of_scalar[SCALAR__MAX];
 
 struct cat_type {
 	enum native native;

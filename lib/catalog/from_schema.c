@@ -77,9 +77,7 @@ set_native(const struct schema_field *f, struct cat_type *t)
 				.arity = t->arity, .nargs = 1, .arg = { 3 } };
 		return;
 	}
-	for (int n = 0; n < NATIVE_ENUM; n++)
-		if (strcmp(native_info[n].prisma, f->native.name) == 0)
-			t->native = (enum native)n;
+	t->native = (enum native)(native_find(f->native.name) - native_info);
 	for (size_t i = 0; i < f->native.nargs && i < 2; i++)
 		t->arg[t->nargs++] = strtol(f->native.arg[i], NULL, 10);
 }

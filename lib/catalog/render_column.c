@@ -4,6 +4,36 @@
 #include "base/quote.h"
 #include "catalog/render_priv.h"
 
+/* The names are Prisma's spelling of them. */
+static const char *const type_sql[NATIVE_ENUM] = {
+	[NATIVE_SMALLINT] = "SMALLINT",
+	[NATIVE_INTEGER] = "INTEGER",
+	[NATIVE_BIGINT] = "BIGINT",
+	[NATIVE_DECIMAL] = "DECIMAL",
+	[NATIVE_MONEY] = "MONEY",
+	[NATIVE_INET] = "INET",
+	[NATIVE_OID] = "OID",
+	[NATIVE_CITEXT] = "CITEXT",
+	[NATIVE_REAL] = "REAL",
+	[NATIVE_DOUBLE] = "DOUBLE PRECISION",
+	[NATIVE_VARCHAR] = "VARCHAR",
+	[NATIVE_CHAR] = "CHAR",
+	[NATIVE_TEXT] = "TEXT",
+	[NATIVE_BYTEA] = "BYTEA",
+	[NATIVE_TIMESTAMP] = "TIMESTAMP",
+	[NATIVE_TIMESTAMPTZ] = "TIMESTAMPTZ",
+	[NATIVE_DATE] = "DATE",
+	[NATIVE_TIME] = "TIME",
+	[NATIVE_TIMETZ] = "TIMETZ",
+	[NATIVE_BOOLEAN] = "BOOLEAN",
+	[NATIVE_BIT] = "BIT",
+	[NATIVE_VARBIT] = "VARBIT",
+	[NATIVE_UUID] = "UUID",
+	[NATIVE_XML] = "XML",
+	[NATIVE_JSON] = "JSON",
+	[NATIVE_JSONB] = "JSONB",
+};
+
 static const char *
 serial_of(enum native n)
 {
@@ -15,7 +45,7 @@ serial_of(enum native n)
 	case NATIVE_BIGINT:
 		return "BIGSERIAL";
 	default:
-		return native_info[n].sql;
+		return type_sql[n];
 	}
 }
 
@@ -30,7 +60,7 @@ base_type(struct render *r, const struct cat_column *c)
 		buf_adds(&r->text, t->unsupported);
 	} else {
 		buf_adds(&r->text, c->autoincrement ? serial_of(t->native) :
-		    native_info[t->native].sql);
+		    type_sql[t->native]);
 		if (t->nargs == 1)
 			buf_addf(&r->text, "(%ld)", t->arg[0]);
 		else if (t->nargs == 2)

@@ -19,7 +19,7 @@ add_type(struct buf *b, const struct cat_type *t)
 		buf_adds(b, t->enumeration->name);
 		return;
 	}
-	buf_adds(b, native_info[t->native].prisma);
+	buf_adds(b, native_info[t->native].name);
 	for (int i = 0; i < t->nargs; i++)
 		buf_addf(b, "%s%ld", i == 0 ? "(" : ",", t->arg[i]);
 	if (t->nargs > 0)

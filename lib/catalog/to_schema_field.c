@@ -80,7 +80,7 @@ add_native(struct pull *p, const struct cat_type *t, struct buf *out)
 	if (is_usual_type(t))
 		return;
 	buf_addf(out, " @%s.%s", ds != NULL ? ds->name : "db",
-	    native_info[t->native].prisma);
+	    native_info[t->native].name);
 	if (t->nargs == 1)
 		buf_addf(out, "(%ld)", t->arg[0]);
 	else if (t->nargs == 2)

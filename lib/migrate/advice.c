@@ -9,7 +9,8 @@
 #include "base/shell.h"
 #include "db/conn.h"
 #include "db/counts.h"
-#include "migrate/plan.h"
+#include "migrate/plan_priv.h"
+#include "migrate/site.h"
 #include "schema/schema.h"
 
 struct advice {
@@ -25,7 +26,8 @@ struct advice {
 static void
 add_sql(const struct advice *a, const char *sql)
 {
-	buf_addf(a->b, "dbm exec%s -c ", plan_database(a->mem));
+	buf_addf(a->b, "dbm exec%s -c ",
+	    site_hint_database(a->mem));
 	shell_word(a->b, sql);
 	buf_addc(a->b, '\n');
 }
@@ -34,11 +36,11 @@ static void
 add_again(const struct advice *a, const char *what, const char *suffix)
 {
 	if (a->push) {
-		buf_addf(a->b, "dbm db push%s\n", plan_database(a->mem));
+		buf_addf(a->b, "dbm db push%s\n", site_hint(a->mem));
 		return;
 	}
 	buf_addf(a->b, "dbm migrate dev%s --name %s_%s%s\n",
-	    plan_database(a->mem), what, a->field, suffix);
+	    site_hint(a->mem), what, a->field, suffix);
 }
 
 static const char *
@@ -62,7 +64,12 @@ type_name(const struct advice *a)
 static void
 add_three_steps(const struct advice *a)
 {
-	buf_addf(a->b, "`%s` of `%s` in three steps:\n", a->field, a->model);
+	if (a->r->kind == RISK_ADD_REQUIRED)
+		buf_addf(a->b, "`%s` of `%s`: give it a `@default(...)`, or in "
+		    "three steps:\n", a->field, a->model);
+	else
+		buf_addf(a->b, "`%s` of `%s` in three steps:\n", a->field,
+		    a->model);
 	buf_addf(a->b, "  1. make it optional, `%s %s?`, and: ", a->field,
 	    type_name(a));
 	add_again(a, "add", "");
@@ -99,6 +106,13 @@ add_new_column(const struct advice *a)
 	    db_ident(a->mem, arena_printf(a->mem, "%s_new", a->field))));
 	buf_addf(a->b, "  3. drop `%s`, and: ", a->field);
 	add_again(a, "drop", "");
+	buf_addf(a->b, "  4. call the new one `%s`, and: dbm %s%s%s%s --rename ",
+	    a->field, a->push ? "db push" : "migrate dev",
+	    site_hint(a->mem), a->push ? "" : " --name rename_",
+	    a->push ? "" : a->field);
+	shell_word(a->b, arena_printf(a->mem, "%s.%s_new=%s", a->model,
+	    a->field, a->field));
+	buf_addc(a->b, '\n');
 }
 
 static void
@@ -146,6 +160,19 @@ value(const struct advice *a, const char *text)
 	    arena_printf(a->mem, "$$%s$$", text);
 }
 
+/* Each in its turn, since a list may have several of them. */
+static void
+add_replace_in_list(const struct advice *a, const struct risk_column *on,
+    const char *removed)
+{
+	const char *name = db_ident(a->mem, on->name);
+
+	buf_adds(a->b, "  ");
+	add_sql(a, arena_printf(a->mem, "UPDATE %s SET %s = array_replace(%s, "
+	    "%s, …) WHERE %s = ANY (%s)", qualified(a->mem, on), name, name,
+	    value(a, removed), value(a, removed), name));
+}
+
 static void
 add_replace_values(const struct advice *a)
 {
@@ -153,7 +180,7 @@ add_replace_values(const struct advice *a)
 	struct buf values = BUF_INIT;
 	const struct risk_column *on;
 	const char *name;
-	size_t i;
+	size_t i, k;
 
 	for (i = 0; i < c->nremoved; i++)
 		buf_addf(&values, "%s%s", i > 0 ? ", " : "",
@@ -162,11 +189,15 @@ add_replace_values(const struct advice *a)
 	    a->r->name);
 	for (i = 0; i < a->r->ncolumns; i++) {
 		on = &a->r->column[i];
+		for (k = 0; on->is_list && k < c->nremoved; k++)
+			add_replace_in_list(a, on, c->removed[k]);
+		if (on->is_list)
+			continue;
 		name = db_ident(a->mem, on->name);
 		buf_adds(a->b, "  ");
 		add_sql(a, arena_printf(a->mem, "UPDATE %s SET %s = … WHERE "
-		    "%s%s IN (%s)", qualified(a->mem, on), name,
-		    on->is_list ? "… " : "", name, buf_str(&values)));
+		    "%s IN (%s)", qualified(a->mem, on), name, name,
+		    buf_str(&values)));
 	}
 	buf_free(&values);
 }

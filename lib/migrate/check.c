@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/shell.h"
 #include "catalog/change.h"
+#include "catalog/rename.h"
 #include "db/target.h"
 #include "db/url.h"
 #include "migrate/check.h"
@@ -15,14 +16,13 @@
 #include "migrate/history.h"
 #include "migrate/journal.h"
 #include "migrate/newdir.h"
-#include "migrate/plan.h"
 #include "migrate/site.h"
 
 static void
 add_failed(const struct migration_status *s, size_t n, struct buf *b)
 {
 	struct arena *mem = arena_new();
-	const char *why, *url = plan_database(mem);
+	const char *why, *url = site_hint(mem);
 	size_t i;
 
 	for (i = 0; i < n; i++) {
@@ -140,7 +140,7 @@ add_ways(struct arena *mem, const struct site *site, int first, struct buf *b)
 {
 	const char *name = newdir_name(mem, &site->dir, first ? "init" :
 	    "adopt drift");
-	const char *url = plan_database(mem);
+	const char *url = site_hint(mem);
 	struct buf dir = BUF_INIT;
 
 	shell_word(&dir, arena_printf(mem, "%s/%s", site->dir.path, name));
@@ -156,17 +156,70 @@ add_ways(struct arena *mem, const struct site *site, int first, struct buf *b)
 	buf_adds(b, "To undo it in the database, after a look at the SQL:\n"
 	    "  ");
 	add_sides(b, site, 0);
-	buf_addf(b, " | dbm exec%s -\n", url);
+	buf_addf(b, " | dbm exec%s -\n", site_hint_database(mem));
+}
+
+/* Those that are not applied; tells how many. */
+static size_t
+add_pending(const struct migration_status *s, size_t n, struct buf *b)
+{
+	size_t i, found = 0;
+
+	for (i = 0; i < n; i++)
+		if (s[i].migration != NULL && s[i].state != STATE_APPLIED)
+			buf_addf(b, "%s `%s`", found++ > 0 ? "," :
+			    "Not applied, and so not counted in:", s[i].name);
+	return found;
+}
+
+/* A comparison with the folder would take them for applied. */
+static void
+add_settle_first(struct arena *mem, struct buf *b)
+{
+	const char *url = site_hint(mem);
+
+	buf_addf(b, "\nThese have to be settled first:\n  what the database "
+	    "has already: dbm migrate resolve%s --applied NAME\n  what it "
+	    "has not: dbm migrate deploy%s\nand then: dbm migrate dev%s\n",
+	    url, url, url);
+}
+
+/* Neither way below keeps the data of what has a new name. */
+static void
+add_renames(struct arena *mem, const struct changes *changes, struct buf *b)
+{
+	struct rename_candidate *c;
+	size_t i, n = rename_candidates(mem, changes, &c);
+	struct buf one = BUF_INIT;
+
+	if (n == 0)
+		return;
+	n = rename_likeliest(c, n);
+	buf_adds(b, "This may be a rename:");
+	for (i = 0; i < n; i++) {
+		buf_reset(&one);
+		rename_argument(&c[i], &one);
+		buf_addf(b, "%s %s", i > 0 ? "," : "", buf_str(&one));
+	}
+	buf_adds(b, "\n  the SQL below drops the old and adds the new, without "
+	    "the data: write ALTER TABLE ... RENAME in its place\n");
+	buf_free(&one);
 }
 
 void
 check_drift(struct arena *mem, const struct site *site,
-    const struct changes *changes, int first, struct buf *b)
+    const struct changes *changes, int first,
+    const struct migration_status *status, size_t n, struct buf *b)
 {
 	buf_adds(b, "Drift detected: Your database schema is not in sync with "
 	    "your migration history.\nFrom what the migrations make to what "
 	    "the database is:\n");
 	changes_summary(changes, b);
 	buf_addc(b, '\n');
+	if (add_pending(status, n, b) > 0) {
+		add_settle_first(mem, b);
+		return;
+	}
+	add_renames(mem, changes, b);
 	add_ways(mem, site, first, b);
 }

@@ -19,9 +19,10 @@ void check_history(const struct migration_status *, size_t n, struct buf *);
 /*
  * How a database differs from what its migrations make, object by object,
  * and how to keep or undo it; changes: from the history to the database.
- * first: it has no migrations table yet.
+ * first: it has no migrations table yet.  What is not applied has to be
+ * settled before: the ways compare with the whole folder.
  */
 void check_drift(struct arena *, const struct site *, const struct changes *,
-    int first, struct buf *);
+    int first, const struct migration_status *, size_t n, struct buf *);
 
 #endif

@@ -1,20 +1,14 @@
 /*
- * Renames are settled first: every one that is agreed to changes what else
- * is different, so that the comparison is made again.
+ * What `migrate dev' and `db push' are about to do: renames are settled, then
+ * rows are counted, then people are asked.
  */
-#include <string.h>
-
 #include "base/arena.h"
 #include "base/ask.h"
 #include "base/buf.h"
 #include "base/diag.h"
-#include "base/exit.h"
-#include "base/shell.h"
-#include "base/sig.h"
-#include "catalog/catalog.h"
-#include "db/target.h"
-#include "db/url.h"
-#include "migrate/plan.h"
+#include "db/conn.h"
+#include "db/counts.h"
+#include "migrate/plan_priv.h"
 
 struct plan_opts plan_opts;
 
@@ -27,191 +21,6 @@ const struct opt opt_plan[] = {
 	    "go on in spite of warnings"),
 	OPT_END
 };
-
-const char *
-plan_database(struct arena *mem)
-{
-	const char *url = target_opts.url;
-
-	return url == NULL ? "" : arena_printf(mem, " --url %s",
-	    url_looks_like(url) ? "URL" : url);
-}
-
-struct work {
-	struct arena *mem;
-	struct catalog *from;
-	const struct catalog *to;
-	const char *command;
-	struct renames renames;
-	struct changes *changes;
-	const char **declined;
-	size_t ndeclined;
-	struct diag *d;
-};
-
-static int
-is_declined(const struct work *w, const char *argument)
-{
-	for (size_t i = 0; i < w->ndeclined; i++)
-		if (strcmp(w->declined[i], argument) == 0)
-			return 1;
-	return 0;
-}
-
-static void
-decline(struct work *w, const char *argument)
-{
-	const char **more = arena_array(w->mem, const char *,
-	    w->ndeclined + 1);
-
-	if (w->ndeclined > 0)
-		memcpy(more, w->declined, w->ndeclined * sizeof(*more));
-	more[w->ndeclined++] = arena_strdup(w->mem, argument);
-	w->declined = more;
-}
-
-static void
-add_question(struct buf *b, const struct rename_candidate *c)
-{
-	if (c->from == NULL)
-		buf_addf(b, "Was the table `%s` renamed to `%s`? Else it is "
-		    "dropped, with its data.", c->from_table->name,
-		    c->to_table->name);
-	else
-		buf_addf(b, "Was the column `%s` of `%s` renamed to `%s`? "
-		    "Else it is dropped, with its data.", c->from->name,
-		    c->from_table->name, c->to->name);
-}
-
-/* 1: renamed; 0: all are declined; -1: nobody is there to ask */
-static int
-ask_for_one(struct work *w)
-{
-	struct rename_candidate *c;
-	struct buf arg = BUF_INIT, question = BUF_INIT;
-	size_t i, n = rename_candidates(w->mem, w->changes, &c);
-	int yes = 0;
-
-	for (i = 0; i < n && yes == 0; i++) {
-		buf_reset(&arg);
-		rename_argument(&c[i], &arg);
-		if (is_declined(w, buf_str(&arg)))
-			continue;
-		buf_reset(&question);
-		add_question(&question, &c[i]);
-		yes = ask(buf_str(&question), "--rename or --no-rename",
-		    w->d);
-		if (yes == 1)
-			rename_accept(w->mem, w->from, &c[i], &w->renames);
-		else if (yes == 0)
-			decline(w, buf_str(&arg));
-	}
-	buf_free(&arg);
-	buf_free(&question);
-	return yes;
-}
-
-static int
-is_taken(const struct rename_candidate *c, const struct rename_candidate *by)
-{
-	if (by->from == NULL && c->from == NULL)
-		return c->from_table == by->from_table ||
-		    c->to_table == by->to_table;
-	return c->from == by->from || c->to == by->to;
-}
-
-/* Each old and each new name once, the likeliest pairs. */
-static void
-add_arguments(const struct work *w, struct buf *names, struct buf *options)
-{
-	struct rename_candidate *c;
-	size_t i, k, n = rename_candidates(w->mem, w->changes, &c), kept = 0;
-	struct buf one = BUF_INIT;
-
-	for (i = 0; i < n; i++) {
-		for (k = 0; k < kept && !is_taken(&c[i], &c[k]); k++)
-			continue;
-		if (k < kept)
-			continue;
-		c[kept++] = c[i];
-		buf_reset(&one);
-		rename_argument(&c[i], &one);
-		buf_addf(names, "%s%s", names->len > 0 ? ", " : "",
-		    buf_str(&one));
-		buf_adds(options, " --rename ");
-		shell_word(options, buf_str(&one));
-	}
-	buf_free(&one);
-}
-
-/* What was typed, with the renames that were agreed to so far. */
-static void
-add_command(const struct work *w, struct buf *b)
-{
-	buf_adds(b, w->command);
-	for (size_t i = 0; i < plan_opts.rename.n; i++) {
-		buf_adds(b, " --rename ");
-		shell_word(b, plan_opts.rename.item[i]);
-	}
-}
-
-static int
-stop(struct work *w)
-{
-	struct buf names = BUF_INIT, options = BUF_INIT, typed = BUF_INIT;
-
-	add_arguments(w, &names, &options);
-	add_command(w, &typed);
-	diag_reset(w->d);
-	w->d->status = EXIT_FOUND;
-	diag_set(w->d, "this may be a rename: %s", buf_str(&names));
-	diag_hint(w->d, "to rename, and keep the data:\n  %s%s\nto drop, and "
-	    "add anew:\n  %s --no-rename", buf_str(&typed),
-	    buf_str(&options), buf_str(&typed));
-	buf_free(&names);
-	buf_free(&options);
-	buf_free(&typed);
-	return -1;
-}
-
-static int
-settle_renames(struct work *w)
-{
-	struct rename_candidate *c;
-	int answer;
-
-	for (;;) {
-		w->changes = catalog_diff(w->mem, w->from, w->to);
-		w->changes->mended = 1; /* it is going to run */
-		if (plan_opts.no_rename ||
-		    rename_candidates(w->mem, w->changes, &c) == 0)
-			return 0;
-		answer = ask_for_one(w);
-		if (answer == 0)
-			return 0;
-		if (answer == -1)
-			return sig_pending() != 0 ? -1 : stop(w);
-	}
-}
-
-int
-plan_make(struct arena *mem, struct catalog *from, const struct catalog *to,
-    const char *command, struct plan *plan, struct diag *d)
-{
-	struct work w = { .mem = mem, .from = from, .to = to,
-		.command = command, .d = d };
-	size_t i;
-
-	for (i = 0; i < plan_opts.rename.n; i++)
-		if (catalog_rename(mem, from, to, plan_opts.rename.item[i],
-		    &w.renames, d) == -1)
-			return -1;
-	if (settle_renames(&w) == -1)
-		return -1;
-	plan->changes = renames_first(mem, &w.renames, w.changes);
-	plan->risks = risks_find(mem, plan->changes);
-	return 0;
-}
 
 static size_t
 list(const struct plan *p, enum risk_level least, enum risk_level most,
@@ -265,9 +74,10 @@ ask_to_go_on(const struct plan_case *c, struct diag *d)
 	return answer == 1 ? 0 : -1;
 }
 
-int
-plan_confirm(struct arena *mem, const struct plan *p,
-    const struct plan_case *c, struct diag *d)
+/* Tells what is in the way and what may be lost.  0: go on. */
+static int
+confirm(struct arena *mem, const struct plan *p, const struct plan_case *c,
+    struct diag *d)
 {
 	struct buf blocked = BUF_INIT, warnings = BUF_INIT;
 	int rc = 0;
@@ -286,4 +96,38 @@ plan_confirm(struct arena *mem, const struct plan *p,
 	buf_free(&blocked);
 	buf_free(&warnings);
 	return rc;
+}
+
+/* In a session of its own: scripts may have left others with anything. */
+static int
+count(struct arena *mem, const struct plan *p, const struct plan_case *c,
+    struct diag *d)
+{
+	struct db *db;
+	int rc;
+
+	if (p->risks->n == 0)
+		return 0;
+	db = db_open(c->url, DB_READ_ONLY, d);
+	if (db == NULL)
+		return -1;
+	rc = counts_take(mem, db, p->risks, d);
+	db_close(db);
+	return rc;
+}
+
+int
+plan_make(struct arena *mem, const struct plan_case *c, struct plan *plan,
+    struct diag *d)
+{
+	struct renames renames = { 0 };
+	struct changes *changes = plan_renames(mem, c, &renames, d);
+
+	if (changes == NULL)
+		return -1;
+	plan->changes = renames_first(mem, &renames, changes);
+	plan->risks = risks_find(mem, plan->changes);
+	if (count(mem, plan, c, d) == -1)
+		return -1;
+	return confirm(mem, plan, c, d);
 }

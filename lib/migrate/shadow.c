@@ -236,6 +236,9 @@ one_way(struct shadow *s, enum shadow_way way, const struct scripts *scripts,
 
 	if (s->way != way && way_open(s, way, d) == -1)
 		return -1;
+	/* also where it is open: this list may name more than the last */
+	if (way == WAY_PRIVATE && roles_make(s, d) == -1)
+		return -1;
 	if (replay(s, scripts, replayed, d) == -1) {
 		ways_close(s);
 		return -1;

@@ -105,32 +105,43 @@ datasource_of(const struct side *s)
 
 /* --- databases --- */
 
-static int
-need_project(struct sides *x, const struct project_opts *opts)
+/* The project here, found when something of it is needed. */
+static struct project *
+need_project(struct sides *x)
 {
-	if (x->project != NULL && opts == &project_opts)
-		return 0;
-	x->project = arena_new_of(x->mem, struct project);
-	return project_load(x->mem, opts, x->project, x->d);
+	struct project *p = arena_new_of(x->mem, struct project);
+
+	if (x->project == NULL &&
+	    project_load(x->mem, &project_opts, p, x->d) == 0)
+		x->project = p;
+	return x->project;
+}
+
+/* The one of another schema. */
+static struct project *
+project_of(struct sides *x, const char *schema)
+{
+	struct project *p = arena_new_of(x->mem, struct project);
+	struct project_opts opts = project_opts;
+
+	opts.schema = schema;
+	return project_load(x->mem, &opts, p, x->d) == 0 ? p : NULL;
 }
 
 static int
 resolve_url(struct sides *x, struct side *s)
 {
-	struct project_opts opts = project_opts;
+	const char *name = s->kind == SIDE_DATABASE ? s->text : NULL;
+	struct project *p;
 
-	if (s->kind == SIDE_DATABASE && !url_looks_like(s->text) &&
-	    strpbrk(s->text, "/.") != NULL)
-		return diag_set(x->d, "there is no file or folder '%s'",
-		    s->text);
-	if (s->kind == SIDE_DATASOURCE && s->text != NULL)
-		opts.schema = s->text;
-	if (need_project(x, s->kind == SIDE_DATASOURCE && s->text != NULL ?
-	    &opts : &project_opts) == -1)
+	if (name != NULL && !url_looks_like(name) &&
+	    (*name == '\0' || strpbrk(name, "/.") != NULL))
+		return diag_set(x->d, "there is no file or folder '%s'", name);
+	p = s->kind == SIDE_DATASOURCE && s->text != NULL ?
+	    project_of(x, s->text) : need_project(x);
+	if (p == NULL)
 		return -1;
-	return target_resolve(x->mem, x->project,
-	    s->kind == SIDE_DATABASE ? s->text : NULL, TARGET_SESSION,
-	    &s->url, x->d);
+	return target_resolve(x->mem, p, name, TARGET_SESSION, &s->url, x->d);
 }
 
 static int
@@ -193,7 +204,7 @@ read_history(struct sides *x, struct side *s)
 		return diag_set(x->d, "there is no folder '%s'", s->text);
 	if (dir_read(x->mem, s->text, &dir, x->d) == -1 ||
 	    dir_check_provider(&dir, x->d) == -1 ||
-	    need_project(x, &project_opts) == -1)
+	    need_project(x) == NULL)
 		return -1;
 	if (x->opts->shadow_url != NULL)
 		x->project->datasource.shadow_url = (struct ds_value){

@@ -1,6 +1,8 @@
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/diag.h"
 #include "base/file.h"
+#include "base/shell.h"
 #include "db/target.h"
 #include "migrate/site.h"
 
@@ -13,6 +15,50 @@ const struct opt opt_site[] = {
 	OPT_INCLUDE(opt_project),
 	OPT_END
 };
+
+static void
+add_option(struct buf *b, const char *option, const char *value)
+{
+	if (value == NULL)
+		return;
+	buf_addf(b, " --%s ", option);
+	shell_word(b, value);
+}
+
+static void
+add_database(struct buf *b)
+{
+	const char *url = target_opts.url;
+
+	add_option(b, "url", url != NULL && url_looks_like(url) ? "URL" : url);
+	add_option(b, "schema", project_opts.schema);
+	add_option(b, "env-file", project_opts.env_file);
+}
+
+const char *
+site_hint(struct arena *mem)
+{
+	struct buf b = BUF_INIT;
+	const char *out;
+
+	add_database(&b);
+	add_option(&b, "migrations", site_opts.migrations);
+	out = arena_strdup(mem, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
+
+const char *
+site_hint_database(struct arena *mem)
+{
+	struct buf b = BUF_INIT;
+	const char *out;
+
+	add_database(&b);
+	out = arena_strdup(mem, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
 
 int
 site_open(struct arena *mem, unsigned flags, struct site *s, struct diag *d)

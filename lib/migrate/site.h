@@ -34,4 +34,13 @@ struct site_opts {
 extern struct site_opts site_opts;
 extern const struct opt opt_site[];
 
+/*
+ * For commands in hints: the options that lead to the same place again, as
+ * they were typed, each after a blank; "" where there were none.  A URL is
+ * not repeated, it is "URL".
+ */
+const char *site_hint(struct arena *);
+/* The same for a program that knows no --migrations. */
+const char *site_hint_database(struct arena *);
+
 #endif

@@ -67,8 +67,8 @@ unknown_native(struct check *c, const struct schema_field *f)
 	finding_error(c->f, f->native.attr->span, "Native type %s is not "
 	    "supported for postgresql connector.", f->native.name);
 	suggest_begin(&s, c->f, f->native.name);
-	for (i = 0; native_at(i) != NULL; i++)
-		suggest_offer(&s, native_at(i)->name);
+	for (i = 0; i < NATIVE_ENUM; i++)
+		suggest_offer(&s, native_info[i].name);
 	suggest_tell(c->f, &s);
 }
 
@@ -82,7 +82,7 @@ out_of_range(struct check *c, const struct schema_field *f, const char *text,
 
 static void
 check_range(struct check *c, const struct schema_field *f,
-    const struct native *t, const unsigned value[2])
+    const struct native_info *t, const unsigned value[2])
 {
 	const char *text;
 
@@ -106,7 +106,7 @@ check_range(struct check *c, const struct schema_field *f,
 
 static void
 not_numbers(struct check *c, const struct schema_field *f,
-    const struct native *t)
+    const struct native_info *t)
 {
 	struct buf b = BUF_INIT;
 	size_t i;
@@ -122,7 +122,7 @@ not_numbers(struct check *c, const struct schema_field *f,
 static void
 check_native(struct check *c, const struct schema_field *f)
 {
-	const struct native *t;
+	const struct native_info *t;
 	struct span span = f->native.attr->span;
 	unsigned value[2];
 
@@ -181,7 +181,7 @@ check_unsupported(struct check *c, const struct schema_field *f)
 {
 	const char *text = f->ast->type.unsupported, *open, *close = NULL;
 	const char *arg[3], *args = "";
-	const struct native *t;
+	const struct native_info *t;
 	unsigned value[2];
 	size_t n = 0;
 

@@ -45,7 +45,7 @@ static const struct family {
 struct place {
 	const struct schema_index *x;
 	const struct schema_field *f;
-	const struct native *native; /* NULL: none, or no valid one */
+	const struct native_info *native; /* NULL: none, or no valid one */
 	const char *given;	     /* the name of the native type */
 	const struct opclass *class;
 };
@@ -70,7 +70,7 @@ complain(struct check *c, const struct schema_index *x, const char *fmt, ...)
 static void
 check_xml(struct check *c, const struct schema_index *x)
 {
-	const struct native *t;
+	const struct native_info *t;
 	size_t i;
 
 	for (i = 0; i < x->nfields; i++) {

@@ -1,5 +1,5 @@
 /*
- * Native types.
+ * Native types.  Must agree with PostgresType of prisma-engines 6.19.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -8,50 +8,53 @@
 
 #include "schema/native.h"
 
-static const struct native types[] = {
-	{ "SmallInt", SCALAR_INT, 0 },
-	{ "Integer", SCALAR_INT, 0 },
-	{ "BigInt", SCALAR_BIGINT, 0 },
-	{ "Decimal", SCALAR_DECIMAL, 2 },
-	{ "Money", SCALAR_DECIMAL, 0 },
-	{ "Inet", SCALAR_STRING, 0 },
-	{ "Oid", SCALAR_INT, 0 },
-	{ "Citext", SCALAR_STRING, 0 },
-	{ "Real", SCALAR_FLOAT, 0 },
-	{ "DoublePrecision", SCALAR_FLOAT, 0 },
-	{ "VarChar", SCALAR_STRING, 1 },
-	{ "Char", SCALAR_STRING, 1 },
-	{ "Text", SCALAR_STRING, 0 },
-	{ "ByteA", SCALAR_BYTES, 0 },
-	{ "Timestamp", SCALAR_DATETIME, 1 },
-	{ "Timestamptz", SCALAR_DATETIME, 1 },
-	{ "Date", SCALAR_DATETIME, 0 },
-	{ "Time", SCALAR_DATETIME, 1 },
-	{ "Timetz", SCALAR_DATETIME, 1 },
-	{ "Boolean", SCALAR_BOOLEAN, 0 },
-	{ "Bit", SCALAR_STRING, 1 },
-	{ "VarBit", SCALAR_STRING, 1 },
-	{ "Uuid", SCALAR_STRING, 0 },
-	{ "Xml", SCALAR_STRING, 0 },
-	{ "Json", SCALAR_JSON, 0 },
-	{ "JsonB", SCALAR_JSON, 0 },
+const struct native_info native_info[NATIVE__MAX] = {
+	[NATIVE_SMALLINT] = { "SmallInt", SCALAR_INT, 0 },
+	[NATIVE_INTEGER] = { "Integer", SCALAR_INT, 0 },
+	[NATIVE_BIGINT] = { "BigInt", SCALAR_BIGINT, 0 },
+	[NATIVE_DECIMAL] = { "Decimal", SCALAR_DECIMAL, 2 },
+	[NATIVE_MONEY] = { "Money", SCALAR_DECIMAL, 0 },
+	[NATIVE_INET] = { "Inet", SCALAR_STRING, 0 },
+	[NATIVE_OID] = { "Oid", SCALAR_INT, 0 },
+	[NATIVE_CITEXT] = { "Citext", SCALAR_STRING, 0 },
+	[NATIVE_REAL] = { "Real", SCALAR_FLOAT, 0 },
+	[NATIVE_DOUBLE] = { "DoublePrecision", SCALAR_FLOAT, 0 },
+	[NATIVE_VARCHAR] = { "VarChar", SCALAR_STRING, 1 },
+	[NATIVE_CHAR] = { "Char", SCALAR_STRING, 1 },
+	[NATIVE_TEXT] = { "Text", SCALAR_STRING, 0 },
+	[NATIVE_BYTEA] = { "ByteA", SCALAR_BYTES, 0 },
+	[NATIVE_TIMESTAMP] = { "Timestamp", SCALAR_DATETIME, 1 },
+	[NATIVE_TIMESTAMPTZ] = { "Timestamptz", SCALAR_DATETIME, 1 },
+	[NATIVE_DATE] = { "Date", SCALAR_DATETIME, 0 },
+	[NATIVE_TIME] = { "Time", SCALAR_DATETIME, 1 },
+	[NATIVE_TIMETZ] = { "Timetz", SCALAR_DATETIME, 1 },
+	[NATIVE_BOOLEAN] = { "Boolean", SCALAR_BOOLEAN, 0 },
+	[NATIVE_BIT] = { "Bit", SCALAR_STRING, 1 },
+	[NATIVE_VARBIT] = { "VarBit", SCALAR_STRING, 1 },
+	[NATIVE_UUID] = { "Uuid", SCALAR_STRING, 0 },
+	[NATIVE_XML] = { "Xml", SCALAR_STRING, 0 },
+	[NATIVE_JSON] = { "Json", SCALAR_JSON, 0 },
+	[NATIVE_JSONB] = { "JsonB", SCALAR_JSON, 0 },
 };
-#define NTYPES (sizeof(types) / sizeof(types[0]))
 
-const struct native *
-native_at(size_t i)
-{
-	return i < NTYPES ? &types[i] : NULL;
-}
+const enum native native_of_scalar[SCALAR__MAX] = {
+	[SCALAR_STRING] = NATIVE_TEXT,
+	[SCALAR_BOOLEAN] = NATIVE_BOOLEAN,
+	[SCALAR_INT] = NATIVE_INTEGER,
+	[SCALAR_BIGINT] = NATIVE_BIGINT,
+	[SCALAR_FLOAT] = NATIVE_DOUBLE,
+	[SCALAR_DECIMAL] = NATIVE_DECIMAL,
+	[SCALAR_DATETIME] = NATIVE_TIMESTAMP,
+	[SCALAR_JSON] = NATIVE_JSONB,
+	[SCALAR_BYTES] = NATIVE_BYTEA
+};
 
-const struct native *
+const struct native_info *
 native_find(const char *name)
 {
-	size_t i;
-
-	for (i = 0; i < NTYPES; i++)
-		if (strcmp(types[i].name, name) == 0)
-			return &types[i];
+	for (size_t i = 0; i < NATIVE_ENUM; i++)
+		if (strcmp(native_info[i].name, name) == 0)
+			return &native_info[i];
 	return NULL;
 }
 
@@ -75,7 +78,7 @@ number(const char *s, unsigned *value)
 }
 
 int
-native_arguments(const struct native *t, const char *const *arg, size_t nargs,
+native_arguments(const struct native_info *t, const char *const *arg, size_t nargs,
     unsigned value[2])
 {
 	size_t i;
@@ -90,10 +93,10 @@ native_arguments(const struct native *t, const char *const *arg, size_t nargs,
 	return 0;
 }
 
-const struct native *
+const struct native_info *
 native_of(const struct schema_field *f)
 {
-	const struct native *t;
+	const struct native_info *t;
 	unsigned value[2];
 
 	if (f->native.name == NULL)
