@@ -80,6 +80,18 @@ pull_case() {
 	[ "$output" = '{"action":"same","file":"prisma/schema.prisma"}' ]
 }
 
+@test "pull: the file keeps its mode, and a link leads to it" {
+	blank_schema
+	pull_case relations
+	chmod 640 prisma/schema.prisma
+	mv prisma/schema.prisma real.prisma
+	ln -s ../real.prisma prisma/schema.prisma
+	dbm db pull
+	[ -L prisma/schema.prisma ]
+	[ "$(stat -c %a real.prisma)" = 640 ]
+	grep -q '^model' real.prisma
+}
+
 @test "pull: --print writes nothing, --force starts afresh" {
 	blank_schema
 	printf '\n/// kept\nmodel Two {\n  id Int @id\n\n  @@map("two")\n}\n' \

@@ -79,6 +79,9 @@ push() {
 	[ "$(sql "SELECT to_regclass('\"User\"')")" = "" ]
 	push --force-production
 	[ "$(sql "SELECT count(*) FROM _prisma_migrations")" = 1 ]
+	sed -i '/name/d' prisma/schema.prisma
+	run -0 push --force-production
+	has "dbm migrate resolve --applied NAME"
 }
 
 @test "push: what would be lost needs a word" {
@@ -128,6 +131,8 @@ push() {
 	migration 1_a "SELECT 1;"
 	sql "CREATE TABLE junk ()"
 	run -2 push --force-reset
+	has "all its data may be lost"
+	run -2 push --force-reset --rename A=B --force-production
 	[ "$(sql "SELECT to_regclass('junk')")" = junk ]
 }
 
@@ -139,6 +144,13 @@ push() {
 	    prisma/schema.prisma
 	run -2 push --accept-data-loss
 	has "in 'ALTER TABLE"
+	# beside a hint of the server
+	sed -i 's/ @db.VarChar(30)//' prisma/schema.prisma
+	printf 'model Zoo {\n  id Int @id @default(dbgenerated("no_()"))\n}\n' \
+	    >>prisma/schema.prisma
+	run -2 push
+	has "No function matches"
+	has "done before it, and stays: 1 statement"
 }
 
 @test "push: a table that is in use is waited for only so long" {

@@ -665,3 +665,29 @@ RecreateColumn d none false" ]
 		grep -q "P1000: password authentication failed" err
 		! grep -q -e s3cr3t -e s%33cr3t err'
 }
+
+@test "diff: an index with INCLUDE is compared by its key, and never dropped" {
+	new_db
+	sql 'CREATE TABLE "T" (id int PRIMARY KEY, a int NOT NULL,
+	    b int NOT NULL);
+	    CREATE INDEX "T_a_idx" ON "T" (a) INCLUDE (b);
+	    CREATE INDEX by_hand ON "T" (b) INCLUDE (a)'
+	cat >t.prisma <<-'END'
+	datasource db {
+	  provider = "postgresql"
+	}
+
+	model T {
+	  id Int @id
+	  a  Int
+	  b  Int
+
+	  @@index([a])
+	}
+	END
+	run -0 dbm diff "$DATABASE_URL" t.prisma
+	sed -i /@@index/d t.prisma
+	run -0 dbm diff "$DATABASE_URL" t.prisma
+	sed -i 's/^  b  Int$/&\n  @@index([a, b], map: "T_a_idx")/' t.prisma
+	run -0 dbm diff "$DATABASE_URL" t.prisma
+}

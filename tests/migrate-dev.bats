@@ -246,6 +246,31 @@ SELECT * FROM nowhere;"
 	has "Already in sync"
 }
 
+@test "dev: drift, and what is not applied is settled before it" {
+	users
+	dev -n one
+	migration 30000101000000_b "CREATE TABLE \"B\" (id int PRIMARY KEY);"
+	sql 'ALTER TABLE "User" ADD COLUMN age int'
+	run -1 dev
+	has "Drift detected"
+	has "Not applied, and so not counted in: \`30000101000000_b\`"
+	has "dbm migrate resolve --applied NAME"
+	has_not "To keep it"
+	dbm migrate deploy
+	run -1 dev
+	has "To keep it"
+	has_not "Not applied"
+}
+
+@test "dev: drift that may be a rename is said to be" {
+	users
+	dev -n one
+	sql 'ALTER TABLE "User" RENAME name TO title'
+	run -1 dev
+	has "This may be a rename: User.name=title"
+	has "without the data"
+}
+
 @test "dev: what a schema cannot say is no drift, and stays" {
 	users
 	dev -n one
@@ -273,6 +298,12 @@ SELECT * FROM nowhere;"
 	bash -e keep.sh
 	run -0 dev
 	has "Already in sync"
+	# a table without rows is no history either
+	sql "DELETE FROM _prisma_migrations"
+	rm -r prisma/migrations
+	run -1 dev
+	has "a baseline"
+	has_not "To undo it"
 }
 
 @test "dev: failed rows, edited files, missing folders: by name" {
@@ -325,6 +356,7 @@ SELECT * FROM nowhere;"
 	sed -i 's/  name .*/&\n  phone String/' prisma/schema.prisma
 	run -2 dev -n two
 	has "There are 2 rows in this table"
+	has "give it a \`@default(...)\`, or in three steps"
 	has 'make it optional, `phone String?`'
 	has 'UPDATE "User" SET "phone" = … WHERE "phone" IS NULL'
 	has "nothing was written"
@@ -578,6 +610,35 @@ SELECT * FROM nowhere;"
 	grep -q 'DROP COLUMN "name"' "prisma/migrations/$(made)/migration.sql"
 }
 
+@test "dev: what comes round a list of an enum, a type, a unique default" {
+	users
+	cat >>prisma/schema.prisma <<-'END'
+
+	enum Color {
+	  RED
+	  BLUE
+	}
+	END
+	sed -i 's/  name .*/&\n  tint Color[]\n  code String/' \
+	    prisma/schema.prisma
+	dev -n one
+	sql "INSERT INTO \"User\" (email, code, tint)
+	    VALUES ('a', '1', '{RED,BLUE}'), ('b', '2', '{}')"
+	sed -i '/^  RED/d' prisma/schema.prisma
+	run -2 dev -n two
+	has 'array_replace("tint", $$RED$$, …) WHERE $$RED$$ = ANY ("tint")'
+	command=$(grep -o 'dbm exec .*' <<<"$output" | head -1)
+	bash -c "${command/…/\$\$BLUE\$\$}"
+	dev -n two
+	sed -i 's/code String/code Int/' prisma/schema.prisma
+	run -2 dev -n three
+	has "dbm migrate dev --name rename_code --rename User.code_new=code"
+	sed -i -e 's/code Int/code String @default("x")/' \
+	    -e 's/tint .*/&\n  u Int @unique @default(1)/' prisma/schema.prisma
+	run -2 dev -n three
+	has "without a default, give each row its own"
+}
+
 # typed ANSWERS ARGUMENT...: on a terminal.
 typed() {
 	run script -qec "dbm migrate dev ${*:2}" /dev/null <<<"$1"
@@ -608,6 +669,25 @@ typed() {
 	typed $'n\ny' -n two
 	[ "$status" -eq 0 ]
 	run -1 sql 'SELECT name FROM "User"'
+}
+
+@test "dev: on a terminal neither yes nor no is no answer to a rename" {
+	users
+	dev -n one
+	sed -i -e 's/  name /  fullName /' \
+	    -e 's/  id .*/&\n  old Int?/' prisma/schema.prisma
+	dev -n two --rename User.name=fullName
+	sed -i -e 's/  fullName /  title /' -e 's/  old /  new /' \
+	    prisma/schema.prisma
+	typed '' -n three
+	[ "$status" -eq 1 ]
+	has "this may be a rename"
+	# what was agreed to is typed again
+	typed $'y\n\n' -n three
+	[ "$status" -eq 1 ]
+	has "dbm migrate dev --name three --rename "
+	[ "$(grep -c -- '--rename .* --rename ' <<<"$output")" -eq 1 ]
+	[ "$(ls -d prisma/migrations/*/ | wc -l)" -eq 2 ]
 }
 
 # --- the replay ---
@@ -654,6 +734,26 @@ typed() {
 	has P3006
 	[ "$(sql "SELECT count(*) FROM pg_database
 	    WHERE datname LIKE 'prisma_migrate_shadow%'")" = 0 ]
+	# what killed runs have left goes, the others are not ours
+	for age in 9000 10; do
+		left=prisma_migrate_shadow_db_$age
+		sql "CREATE DATABASE $left"
+		sql "COMMENT ON DATABASE $left IS
+		    'dbm shadow $(($(date +%s) - age))'"
+	done
+	run -2 dev
+	[ "$(sql "SELECT datname FROM pg_database
+	    WHERE datname LIKE 'prisma_migrate_shadow%'")" = "$left" ]
+	sql "DROP DATABASE $left"
+}
+
+@test "dev: what a killed run has left beside the migrations goes" {
+	users
+	mkdir prisma/.new-migration-old prisma/.new-migration-now
+	touch -d '10 minutes ago' prisma/.new-migration-old
+	dev -n one
+	[ ! -e prisma/.new-migration-old ]
+	[ -e prisma/.new-migration-now ]
 }
 
 @test "dev: where there is no way to replay it is P3014, with what helps" {
@@ -710,6 +810,20 @@ typed() {
 	run -2 dbm diff prisma/migrations empty
 	has "the same as the main database"
 	[ "$(sql "SELECT to_regclass('more')")" = more ]
+}
+
+@test "dev: a shadow with a history in our schema is none" {
+	new_db SHADOW_DATABASE_URL
+	users
+	sed -i '/url  /a shadowDatabaseUrl = env("SHADOW_DATABASE_URL")' \
+	    prisma/schema.prisma
+	DATABASE_URL=$SHADOW_DATABASE_URL\&schema=app dev -n one
+	rm -r "$HOME/.cache"
+	export DBM_PGBIN=/nonexistent
+	dev -v --url "$DATABASE_URL&schema=app" 2>&1 | tee out
+	grep -q "has a migration history" out
+	[ "$(sql_at "$SHADOW_DATABASE_URL" \
+	    'SELECT count(*) FROM app._prisma_migrations')" = 1 ]
 }
 
 @test "dev: roles that scripts name need not be on the shadow" {
@@ -795,6 +909,14 @@ ALTER TABLE \"T\" ADD COLUMN e \"E\" NOT NULL DEFAULT 'B';"
 	wait $!
 	[ "$(ls -d prisma/migrations/*/ | wc -l)" -eq 1 ]
 	[ "$(tables)" = "User _prisma_migrations" ]
+}
+
+@test "dev: what is made has the modes that the umask says" {
+	users
+	(umask 027; dev -n one)
+	cd prisma/migrations
+	[ "$(stat -c %a . ./*_one ./*_one/migration.sql migration_lock.toml |
+	    xargs)" = "750 750 640 640" ]
 }
 
 @test "dev: the migrations folder alone can be written to" {

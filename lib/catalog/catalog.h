@@ -90,6 +90,8 @@ struct cat_index {
 	struct cat_index_column *column;
 	size_t ncolumns;
 	int deferrable; /* of a database */
+	/* Of a database: how many of the columns are no part of the key. */
+	size_t nincluded;
 };
 
 struct cat_fk {

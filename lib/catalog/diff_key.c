@@ -17,15 +17,28 @@ opclasses_match(const struct cat_index_column *a,
 	return same(a->opclass, b->opclass);
 }
 
+/*
+ * How many columns make two indexes comparable: all, or the key of one that
+ * carries others along, which a schema does not speak of; 0: they are not.
+ */
+static size_t
+comparable(const struct cat_index *a, const struct cat_index *b)
+{
+	if (a->ncolumns == b->ncolumns ||
+	    a->ncolumns == b->ncolumns - b->nincluded)
+		return a->ncolumns;
+	return a->ncolumns - a->nincluded == b->ncolumns ? b->ncolumns : 0;
+}
+
 int
 diff_same_columns(const struct cat_index *a, const struct cat_index *b)
 {
-	if (a->ncolumns != b->ncolumns)
-		return 0;
-	for (size_t i = 0; i < a->ncolumns; i++)
+	size_t n = comparable(a, b);
+
+	for (size_t i = 0; i < n; i++)
 		if (!same(a->column[i].column->name, b->column[i].column->name))
 			return 0;
-	return 1;
+	return n > 0;
 }
 
 /* Do they differ by name only? */
@@ -35,7 +48,7 @@ indexes_match(const struct cat_index *a, const struct cat_index *b)
 	if (a->kind != b->kind || a->algorithm != b->algorithm ||
 	    !diff_same_columns(a, b))
 		return 0;
-	for (size_t i = 0; i < a->ncolumns; i++)
+	for (size_t i = 0; i < comparable(a, b); i++)
 		if (sorts_down(&a->column[i]) != sorts_down(&b->column[i]) ||
 		    !opclasses_match(&a->column[i], &b->column[i]))
 			return 0;
@@ -100,6 +113,8 @@ diff_indexes(struct diff *d, const struct table_pair *t)
 	for (size_t i = 0; i < t->from->nindexes; i++) {
 		x = &t->from->index[i];
 		y = match_of(x, t->to);
+		if (y == NULL && x->nincluded > 0)
+			continue; /* no schema can ask for it: left alone */
 		if (y == NULL) {
 			c = diff_add(d, CHANGE_DROP_INDEX);
 			c->from_table = t->from;

@@ -29,7 +29,7 @@ static const struct part {
 	    sql_introspect_constraints, 1, 4 },
 	[INTROSPECT_ENUMS] = { "enums", sql_introspect_enums, 1, 4 },
 	[INTROSPECT_FKS] = { "fks", sql_introspect_fks, 1, 10 },
-	[INTROSPECT_INDEXES] = { "indexes", sql_introspect_indexes, 1, 12 },
+	[INTROSPECT_INDEXES] = { "indexes", sql_introspect_indexes, 1, 13 },
 	[INTROSPECT_EXTENSIONS] = { "extensions", sql_introspect_extensions,
 	    0, 4 },
 	[INTROSPECT_COLUMNS] = { "columns", sql_introspect_columns, 3, 12 },
@@ -153,7 +153,7 @@ introspect(struct arena *mem, struct db *db, const char *const *ns,
 
 /* --- to a file and back --- */
 
-#define HEADER "dbm introspection 1\n"
+#define HEADER "dbm introspection 2\n"
 
 static void
 save_cell(struct buf *out, const char *s)

@@ -31,7 +31,8 @@ enum { /* of the query */
 	IDX_OPCLASS_DEFAULT,
 	IDX_DESC,
 	IDX_NULLS_FIRST,
-	IDX_DEFERRABLE
+	IDX_DEFERRABLE,
+	IDX_INCLUDED
 };
 
 static enum index_algorithm
@@ -89,7 +90,8 @@ make_index(struct build *b, const struct run *run, struct cat_table *t,
 		    INDEX_NORMAL,
 		.algorithm = algorithm_of(run_cell(run, 0, IDX_METHOD)),
 		.ncolumns = run->n,
-		.deferrable = run_true(run, 0, IDX_DEFERRABLE)
+		.deferrable = run_true(run, 0, IDX_DEFERRABLE),
+		.nincluded = strtoul(run_cell(run, 0, IDX_INCLUDED), NULL, 10)
 	};
 	index->column = arena_array(b->mem, struct cat_index_column, run->n);
 	for (i = 0; i < run->n; i++) {

@@ -18,11 +18,13 @@ extern const char sql_introspect_tables[];
 extern const char sql_introspect_views[];
 extern const char sql_lock_holder[];
 extern const char sql_migrate_prelude[];
+extern const char sql_roles[];
 extern const char sql_runs_create[];
 extern const char sql_schema_contents[];
 extern const char sql_schema_dependents[];
 extern const char sql_schema_tables[];
 extern const char sql_sessions[];
+extern const char sql_shadow_databases[];
 extern const char sql_table_busy[];
 extern const char sql_table_indexes[];
 

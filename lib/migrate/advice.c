@@ -106,8 +106,8 @@ add_new_column(const struct advice *a)
 	    db_ident(a->mem, arena_printf(a->mem, "%s_new", a->field))));
 	buf_addf(a->b, "  3. drop `%s`, and: ", a->field);
 	add_again(a, "drop", "");
-	buf_addf(a->b, "  4. call the new one `%s`, and: dbm %s%s%s%s --rename ",
-	    a->field, a->push ? "db push" : "migrate dev",
+	buf_addf(a->b, "  4. call the new one `%s`, and: dbm %s%s%s%s "
+	    "--rename ", a->field, a->push ? "db push" : "migrate dev",
 	    site_hint(a->mem), a->push ? "" : " --name rename_",
 	    a->push ? "" : a->field);
 	shell_word(a->b, arena_printf(a->mem, "%s.%s_new=%s", a->model,
@@ -143,13 +143,16 @@ add_find_duplicates(const struct advice *a)
 {
 	const char *list = column_list(a);
 
+	if (a->r->ncolumns == 0) {
+		buf_addf(a->b, "`%s`: all rows would get the same: add it as "
+		    "optional and without a default, give each row its own, "
+		    "then require it\n", a->model);
+		return;
+	}
 	buf_addf(a->b, "`%s`: the values that are there more than once: ",
 	    a->model);
-	if (a->r->ncolumns == 0)
-		buf_adds(a->b, "all rows would get the same\n");
-	else
-		add_sql(a, arena_printf(a->mem, "SELECT %s, count(*) FROM %s "
-		    "GROUP BY %s HAVING count(*) > 1", list, a->table, list));
+	add_sql(a, arena_printf(a->mem, "SELECT %s, count(*) FROM %s GROUP BY "
+	    "%s HAVING count(*) > 1", list, a->table, list));
 }
 
 /* In dollar quotes, where they can be, the shell's do not get in the way. */

@@ -29,11 +29,13 @@ add_failed(const struct migration_status *s, size_t n, struct buf *b)
 		if (s[i].state != STATE_FAILED)
 			continue;
 		why = journal_failure(mem, s[i].row->logs);
-		buf_addf(b, "The migration `%s` failed%s%s.\n  when it is "
-		    "mended: dbm migrate deploy%s --retry\n  when it was "
-		    "undone by hand: dbm migrate resolve%s --rolled-back ",
-		    s[i].name, why != NULL ? ": " : "",
-		    why != NULL ? why : "", url, url);
+		if (why == NULL)
+			why = "failed";
+		buf_addf(b, "The migration `%s` %s%s.\n  when it is mended: "
+		    "dbm migrate deploy%s --retry\n  when it was undone by "
+		    "hand: dbm migrate resolve%s --rolled-back ", s[i].name,
+		    strncmp(why, "failed", 6) == 0 ? "" : "failed: ", why,
+		    url, url);
 		shell_word(b, s[i].name);
 		buf_addc(b, '\n');
 	}

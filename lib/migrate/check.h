@@ -19,7 +19,7 @@ void check_history(const struct migration_status *, size_t n, struct buf *);
 /*
  * How a database differs from what its migrations make, object by object,
  * and how to keep or undo it; changes: from the history to the database.
- * first: it has no migrations table yet.  What is not applied has to be
+ * first: it has no migration on record.  What is not applied has to be
  * settled before: the ways compare with the whole folder.
  */
 void check_drift(struct arena *, const struct site *, const struct changes *,

@@ -73,7 +73,7 @@ find_drift(struct dev *w, struct buf *text, struct diag *d)
 	changes = catalog_diff(w->mem, w->base, actual);
 	if (changes->n == 0)
 		return 0;
-	check_drift(w->mem, &w->site, changes, !w->history.exists, w->status,
+	check_drift(w->mem, &w->site, changes, w->history.n == 0, w->status,
 	    w->n, text);
 	return 1;
 }

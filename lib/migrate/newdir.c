@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -101,8 +102,7 @@ write_lock(struct arena *mem, const struct migration_dir *dir,
 	    strcmp(buf_str(&b), lock_text) == 0;
 	buf_free(&b);
 	diag_free(&ignored);
-	return same ? 0 : file_publish(path, lock_text, strlen(lock_text),
-	    0644, d);
+	return same ? 0 : file_save(path, lock_text, strlen(lock_text), d);
 }
 
 static void
@@ -120,8 +120,8 @@ static int
 write_script(struct arena *mem, const char *folder, const struct buf *script,
     struct diag *d)
 {
-	return file_publish(arena_printf(mem, "%s/migration.sql", folder),
-	    buf_str(script), script->len, 0644, d);
+	return file_save(arena_printf(mem, "%s/migration.sql", folder),
+	    buf_str(script), script->len, d);
 }
 
 static int
@@ -137,7 +137,7 @@ static int
 make_in_place(struct arena *mem, const char *target, const struct buf *script,
     struct diag *d)
 {
-	if (mkdir(target, 0755) == -1)
+	if (mkdir(target, 0777) == -1)
 		return cannot_create(target, d);
 	if (write_script(mem, target, script, d) == 0)
 		return 0;
@@ -150,8 +150,6 @@ static int
 make_beside(struct arena *mem, const char *half, const char *target,
     const struct buf *script, struct diag *d)
 {
-	if (chmod(half, 0755) == -1)
-		return diag_errno(d, "cannot create '%s'", half);
 	if (write_script(mem, half, script, d) == -1)
 		return -1;
 	if (renameat2(AT_FDCWD, half, AT_FDCWD, target, RENAME_NOREPLACE) == 0)
@@ -160,18 +158,42 @@ make_beside(struct arena *mem, const char *half, const char *target,
 	    cannot_create(target, d);
 }
 
+/* What runs that were killed have left; one that works takes no minute. */
+static void
+clear_old(struct arena *mem, const char *beside)
+{
+	static const char prefix[] = ".new-migration-";
+	struct diag ignored = DIAG_INIT;
+	DIR *d = opendir(beside);
+	struct dirent *e;
+	struct stat st;
+	char *path;
+
+	while (d != NULL && (e = readdir(d)) != NULL) {
+		if (strncmp(e->d_name, prefix, strlen(prefix)) != 0)
+			continue;
+		path = arena_printf(mem, "%s/%s", beside, e->d_name);
+		if (lstat(path, &st) == 0 && st.st_mtime < time(NULL) - 60)
+			file_remove_tree(path, &ignored);
+	}
+	if (d != NULL)
+		closedir(d);
+	diag_free(&ignored);
+}
+
 /* Where the folder is a mount of its own, or nothing can be written beside
  * it, there is no other place than its own. */
 static int
 make(struct arena *mem, const struct migration_dir *dir, const char *target,
     const struct buf *script, struct diag *d)
 {
-	char *half = arena_printf(mem, "%s/../.new-migration-XXXXXX",
-	    dir->path);
+	char *half = arena_printf(mem, "%s/../.new-migration-%ld", dir->path,
+	    (long)getpid());
 	struct diag ignored = DIAG_INIT;
 	int rc = 1;
 
-	if (mkdtemp(half) != NULL) {
+	clear_old(mem, arena_printf(mem, "%s/..", dir->path));
+	if (mkdir(half, 0777) == 0) {
 		rc = make_beside(mem, half, target, script, d);
 		file_remove_tree(half, &ignored);
 		diag_free(&ignored);
@@ -190,7 +212,7 @@ newdir_create(struct arena *mem, const struct migration_dir *dir,
 {
 	char *target = arena_printf(mem, "%s/%s", dir->path, name);
 
-	if (file_mkdirs(dir->path, 0755, d) == -1 ||
+	if (file_mkdirs(dir->path, 0777, d) == -1 ||
 	    write_lock(mem, dir, d) == -1 ||
 	    make(mem, dir, target, script, d) == -1)
 		return -1;

@@ -54,14 +54,18 @@ struct db *
 open_database(const struct site *site, int *created, struct diag *d)
 {
 	struct db *db = db_open(&site->url, DB_KEEP_PATH, d);
+	struct arena *mem;
 	int rc;
 
 	*created = 0;
 	if (db != NULL || strcmp(d->sqlstate, "3D000") != 0)
 		return db;
 	if (!url_is_local(&site->url)) {
+		mem = arena_new();
 		diag_hint(d, "a database on another host is not created by "
-		    "itself: 'dbm migrate deploy --create-database' does it");
+		    "itself: 'dbm migrate deploy%s --create-database' does it",
+		    site_hint(mem));
+		arena_free(mem);
 		return NULL;
 	}
 	diag_reset(d);

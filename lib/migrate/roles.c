@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/diag.h"
 #include "db/conn.h"
+#include "db/sql.h"
 #include "migrate/dir.h"
 #include "migrate/shadow_priv.h"
 
@@ -65,9 +66,7 @@ roles_find(struct shadow *s, const struct scripts *scripts, struct diag *d)
 	s->nroles = 0;
 	if (s->o->db == NULL || scripts->dir->n == 0)
 		return 0;
-	r = db_query(s->o->db, s->mem, "SELECT rolname::text FROM "
-	    "pg_catalog.pg_roles WHERE rolname !~ '^pg_' AND oid <> 10 "
-	    "ORDER BY rolname", 0, NULL, d);
+	r = db_query(s->o->db, s->mem, sql_roles, 0, NULL, d);
 	if (r == NULL)
 		return -1;
 	s->role = arena_array(s->mem, const char *, r->nrows + 1);

@@ -2,13 +2,16 @@
  * The three ways to an empty database.  What is made is dropped again over a
  * session that is open already, since a signal ends every attempt to connect.
  */
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/diag.h"
 #include "db/conn.h"
 #include "db/lock.h"
+#include "db/sql.h"
 #include "migrate/history.h"
 #include "migrate/lock.h"
 #include "migrate/shadow_priv.h"
@@ -130,6 +133,34 @@ make_database(struct shadow *s, const struct db_url *beside, char *name,
 
 /* --- a database beside --- */
 
+/* Since when it is there, for whoever finds it after a SIGKILL. */
+static void
+mark_beside(struct shadow *s)
+{
+	struct diag ignored = DIAG_INIT;
+
+	db_execf(s->side, &ignored, "COMMENT ON DATABASE %s IS 'dbm shadow "
+	    "%lld'", db_ident(s->mem, s->made), (long long)time(NULL));
+	diag_free(&ignored);
+}
+
+/* Those of runs that were killed, which nobody has used for an hour. */
+static void
+drop_old(struct shadow *s)
+{
+	struct diag ignored = DIAG_INIT;
+	struct db_rows *r;
+	size_t i;
+
+	r = db_query(s->side, s->mem, sql_shadow_databases, 0, NULL,
+	    &ignored);
+	for (i = 0; r != NULL && i < r->nrows; i++)
+		if (atoll(db_cell(r, i, 1)) < (long long)time(NULL) - 3600)
+			db_execf(s->side, &ignored, "DROP DATABASE %s",
+			    db_ident(s->mem, db_cell(r, i, 0)));
+	diag_free(&ignored);
+}
+
 static int
 open_beside(struct shadow *s, struct diag *d)
 {
@@ -137,6 +168,7 @@ open_beside(struct shadow *s, struct diag *d)
 	if (s->side == NULL)
 		return -1;
 	s->way = WAY_BESIDE;
+	drop_old(s);
 	return 0;
 }
 
@@ -177,7 +209,7 @@ check_shadow(struct shadow *s, struct diag *d)
 
 	/* a lock of the main database is held by who asks for the shadow */
 	if (lock_acquire(s->side, LOCK_DBM, 0, "the shadow database", d) == -1
-	    || history_read(s->side, s->mem, NULL, 0, &h, d) == -1)
+	    || history_read(s->side, s->mem, s->ns, s->nns, &h, d) == -1)
 		return -1;
 	if (h.n == 0)
 		return 0;
@@ -194,6 +226,7 @@ open_url(struct shadow *s, struct diag *d)
 	if (is_main(s, &s->url))
 		return diag_set(d, "the shadow database you configured "
 		    "appears to be the same as the main database");
+	s->url.schema = s->schema;
 	s->side = db_open(&s->url, 0, d);
 	if (s->side == NULL)
 		return -1;
@@ -244,7 +277,10 @@ new_database(struct shadow *s, struct diag *d)
 	case WAY_PRIVATE:
 		return make_database(s, &s->base, private_name(s), d);
 	case WAY_BESIDE:
-		return make_database(s, s->o->url, beside_name(s), d);
+		if (make_database(s, s->o->url, beside_name(s), d) == -1)
+			return -1;
+		mark_beside(s);
+		return 0;
 	default:
 		return empty_schemas(s, d);
 	}

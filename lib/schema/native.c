@@ -78,8 +78,8 @@ number(const char *s, unsigned *value)
 }
 
 int
-native_arguments(const struct native_info *t, const char *const *arg, size_t nargs,
-    unsigned value[2])
+native_arguments(const struct native_info *t, const char *const *arg,
+    size_t nargs, unsigned value[2])
 {
 	size_t i;
 

@@ -131,12 +131,13 @@ test_defaults(struct arena *mem)
 }
 
 /* Rows of as many columns as each query has; one table t(a\tb "\N"). */
-static const char saved[] = "dbm introspection 1\n"
+static const char saved[] = "dbm introspection 2\n"
     "namespaces 1 1\npublic\n"
     "tables 1 6\npublic\tt\tf\tf\tf\t\\N\n"
     "constraints 0 4\nenums 0 4\nfks 0 10\n"
-    "indexes 1 12\n"
-    "public\tt\tt_pkey\ta\\tb\tt\tt\tbtree\tint4_ops\tt\tf\tf\tf\n"
+    "indexes 1 13\n"
+    "public\tt\tt_pkey\ta\\tb\tt\tt\tbtree\tint4_ops\tt\tf\tf\tf\t"
+    "0\n"
     "extensions 0 4\n"
     "columns 1 12\n"
     "public\tt\ta\\tb\tpg_catalog\ttext\tsystem\t\\N\t-1\tt\tf\t"

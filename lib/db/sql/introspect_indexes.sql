@@ -3,12 +3,14 @@
 -- $1: schemas, as text[]
 -- Columns: schema, table, index, column (NULL for an expression); is it
 -- unique; is it the primary key; method; operator class; is that the default
--- one; DESC; NULLS FIRST; is the constraint deferrable
+-- one; DESC; NULLS FIRST; is the constraint deferrable; how many columns of
+-- the index are INCLUDEd
 SELECT n.nspname::text, c.relname::text, ic.relname::text, a.attname::text,
        i.indisunique, i.indisprimary, am.amname::text,
        o.opcname::text, coalesce(o.opcdefault, false),
        coalesce(k.option & 1, 0) = 1, coalesce(k.option & 2, 0) = 2,
-       coalesce(con.condeferrable OR con.condeferred, false)
+       coalesce(con.condeferrable OR con.condeferred, false),
+       i.indnatts - i.indnkeyatts
   FROM pg_index i
   JOIN pg_class c ON c.oid = i.indrelid
   JOIN pg_namespace n ON n.oid = c.relnamespace
