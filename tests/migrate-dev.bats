@@ -148,7 +148,7 @@ tables() {
 	# by a name that is not this machine's
 	run -2 dev --url "postgresql://postgres@0.0.0.0:$port/nowhere"
 	has P1003
-	has "--create-database"
+	has "dbm migrate deploy --url URL --create-database"
 	[ ! -e prisma/migrations ]
 	run -0 dev --url "postgresql://postgres@127.0.0.1:$port/nowhere"
 	has "created at"
