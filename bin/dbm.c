@@ -218,6 +218,10 @@ unknown(const char *word)
 	size_t i;
 
 	fprintf(stderr, "dbm: '%s' is not a dbm command\n", word);
+	if (strcmp(word, "studio") == 0) {
+		fprintf(stderr, "that is Prisma's own: npx prisma studio\n");
+		exit(EXIT_NOCMD);
+	}
 	for (i = 0; i < NCOMMANDS; i++)
 		if (near(word, commands[i].name))
 			fprintf(stderr, "%s%s\n",

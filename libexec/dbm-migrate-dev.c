@@ -81,7 +81,7 @@ check(struct work *w)
 	int rc = dev_check(&w->dev, &text, w->d);
 
 	if (rc == 1) {
-		note("%s", buf_str(&text));
+		diag_tell("%s", buf_str(&text));
 		w->d->status = EXIT_FOUND;
 		rc = diag_set(w->d, "database and migrations do not agree; "
 		    "nothing was changed");

@@ -194,3 +194,8 @@ did you mean:
 	[ "$(cut -f 1 <<<"$output" | sort | uniq -d)" = '' ]
 	[ "$(grep -vc "$(printf '^[a-z ]*\t[^\t]*$')" <<<"$output")" = 0 ]
 }
+
+@test "dbm: studio is Prisma's own" {
+	run -127 --separate-stderr dbm studio
+	[[ $stderr = *'npx prisma studio'* ]]
+}

@@ -229,3 +229,11 @@ is_stopped() {
 	[ "$status" -ne 0 ]
 	[[ $output == *"requirepeer"* ]]
 }
+
+@test "server: another address that does not answer: this one is named" {
+	dbm server start >url
+	echo 'DATABASE_URL=postgresql://joe@127.0.0.1:1/app' >.env
+	run -75 --separate-stderr dbm exec -c 'SELECT 1'
+	[[ $stderr = *'private server: take DATABASE_URL out of .env'* ]]
+	dbm server destroy --yes --quiet
+}

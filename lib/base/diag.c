@@ -331,6 +331,16 @@ say(const char *fmt, va_list ap)
 }
 
 void
+diag_tell(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(fmt, ap);
+	va_end(ap);
+}
+
+void
 note(const char *fmt, ...)
 {
 	va_list ap;

@@ -67,6 +67,8 @@ void diag_print(const struct diag *);
 /* Prints it and ends the program with its status. */
 void xdiag(const struct diag *) __attribute__((noreturn));
 
+/* What an error is about, told before it; also with -q. */
+void diag_tell(const char *, ...) __attribute__((format(printf, 1, 2)));
 /* One line for people on stderr, unless -q; for -v only in verbose(). */
 void note(const char *, ...) __attribute__((format(printf, 1, 2)));
 void warning(const char *, ...) __attribute__((format(printf, 1, 2)));

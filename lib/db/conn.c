@@ -102,7 +102,7 @@ read_failure(PGconn *conn, char sqlstate[6], struct buf *text)
 	while (s[n] == '\n' && s[n + 1] == '\t') { /* libpq's own hints */
 		s += n + 2;
 		n = strcspn(s, "\n");
-		buf_addf(text, " %.*s", (int)n, s);
+		buf_addf(text, ": %.*s", (int)n, s);
 	}
 }
 
@@ -117,6 +117,8 @@ static const struct {
 	{ "42501", "P1010", 0, NULL },
 	{ "53300", "P1001", EXIT_LATER, "all connection slots are taken" },
 	{ "57P03", "P1001", EXIT_LATER, "the server is starting or stopping" },
+	{ "08P01", "P1001", 0, "a pooler, it seems: say so with "
+	    "?pgbouncer=true in the URL, and set directUrl or DIRECT_URL" },
 };
 
 static void
@@ -154,6 +156,10 @@ explain_failure(struct db *db, struct diag *d)
 		d->status = EXIT_LATER;
 		if (db->url.own_server)
 			diag_hint(d, "start it with 'dbm server start'");
+		else if (db->url.beside_own)
+			diag_hint(d, "this project has a private server: take "
+			    "DATABASE_URL out of .env to use it, or say --url "
+			    "\"$(dbm server url)\"");
 	}
 	if (strcmp(sqlstate, "3D000") == 0)
 		diag_hint(d, "create it with 'dbm migrate deploy "

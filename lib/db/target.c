@@ -302,31 +302,41 @@ check_provider(struct resolve *r)
 	    "not PostgreSQL", ds->provider);
 }
 
+static int
+resolve(struct resolve *r, const char *option)
+{
+	const struct datasource *ds = &r->project->datasource;
+	const char *text;
+
+	if (option != NULL && url_looks_like(option))
+		return take_given(r, option);
+	if (option != NULL)
+		return take_name(r, option);
+	if (r->project->has_datasource && check_provider(r) == -1)
+		return -1;
+	if (r->project->has_datasource &&
+	    (ds->url.line != 0 || ds->direct_url.line != 0))
+		return take_datasource(r);
+	if ((text = get(r, "DATABASE_URL")) != NULL)
+		return take(r, text, "DATABASE_URL", direct_variables);
+	if (server_of_project(r))
+		return 0;
+	diag_hint(r->d, "set DATABASE_URL in .env, name a database with --url, "
+	    "or start a private server with 'dbm server start'");
+	return diag_set(r->d, "no database is given: DATABASE_URL is not set");
+}
+
 int
 target_resolve(struct arena *mem, const struct project *project,
     const char *option, unsigned flags, struct db_url *url, struct diag *d)
 {
 	struct resolve r = { mem, project, flags, url, d };
-	const struct datasource *ds = &project->datasource;
-	const char *text;
-	size_t i;
 
-	for (i = 0; i < project->nwarnings; i++)
+	for (size_t i = 0; i < project->nwarnings; i++)
 		warning("%s", project->warnings[i]);
-	if (option != NULL && url_looks_like(option))
-		return take_given(&r, option);
-	if (option != NULL)
-		return take_name(&r, option);
-	if (project->has_datasource && check_provider(&r) == -1)
+	if (resolve(&r, option) == -1)
 		return -1;
-	if (project->has_datasource &&
-	    (ds->url.line != 0 || ds->direct_url.line != 0))
-		return take_datasource(&r);
-	if ((text = get(&r, "DATABASE_URL")) != NULL)
-		return take(&r, text, "DATABASE_URL", direct_variables);
-	if (server_of_project(&r))
-		return 0;
-	diag_hint(d, "set DATABASE_URL in .env, name a database with --url, or "
-	    "start a private server with 'dbm server start'");
-	return diag_set(d, "no database is given: DATABASE_URL is not set");
+	url->beside_own = !url->own_server && url_is_local(url) &&
+	    server_folder(mem) != NULL;
+	return 0;
 }

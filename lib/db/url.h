@@ -18,6 +18,7 @@ struct db_url {
 	const char *dbname;
 	const char *schema;   /* "public" unless the URL says other */
 	int own_server;	      /* the one of `dbm server' */
+	int beside_own;	      /* another one, though this project has one */
 	int pooler;	      /* a transaction pooler, as far as one can tell */
 	const char *const *keys, *const *values; /* for libpq, NULL-ended */
 	const char *text;     /* as given, password included */

@@ -141,7 +141,7 @@ resolve_url(struct sides *x, struct side *s)
 	    project_of(x, s->text) : need_project(x);
 	if (p == NULL)
 		return -1;
-	return target_resolve(x->mem, p, name, TARGET_SESSION, &s->url, x->d);
+	return target_resolve(x->mem, p, name, 0, &s->url, x->d);
 }
 
 static int
