@@ -357,7 +357,8 @@ SELECT * FROM nowhere;"
 	run -2 dev -n two
 	has "There are 2 rows in this table"
 	has "give it a \`@default(...)\`, or in three steps"
-	has 'make it optional, `phone String?`'
+	has 'make it optional, add `?` to the type, and: dbm migrate dev'
+	has "the rows of every other database have to be mended too"
 	has 'UPDATE "User" SET "phone" = … WHERE "phone" IS NULL'
 	has "nothing was written"
 	[ "$(ls -d prisma/migrations/*/ | wc -l)" = 1 ]
@@ -394,6 +395,112 @@ SELECT * FROM nowhere;"
 	dev -n two
 	grep -q "If there are existing duplicate values, this will fail." \
 	    "prisma/migrations/$(made)/migration.sql"
+}
+
+@test "dev: a primary key over duplicates is told before it is written" {
+	schema <<-'END'
+	model T {
+	  x Int
+	  y Int
+
+	  @@id([x, y])
+	}
+	END
+	dev -n one
+	sql 'INSERT INTO "T" VALUES (1, 1), (1, 2)'
+	sed -i -e 's/x Int/& @id/' -e '/@@id/d' prisma/schema.prisma
+	run -2 dev -n two --accept-data-loss
+	has "1 value is there more than once"
+	command=$(grep -o 'dbm exec .*' <<<"$output" | head -1)
+	run -0 --separate-stderr bash -c "$command"
+	[ "$output" = $'1\t2' ] || { echo "$output"; false; }
+	[ "$(ls -d prisma/migrations/*/ | wc -l)" = 1 ]
+	sql 'DELETE FROM "T" WHERE y = 2'
+	dev -n two --accept-data-loss
+	run -1 grep -q "more than once\|primary key covering" \
+	    "prisma/migrations/$(made)/migration.sql"
+}
+
+@test "dev: a primary key where there was none, over duplicates and NULL" {
+	schema <<-'END'
+	model T {
+	  x Int?
+	  y Int  @unique
+	}
+	END
+	dev -n one
+	sql 'INSERT INTO "T" VALUES (1, 1), (1, 2), (NULL, 3)'
+	sed -i 's/x Int?/x Int @id/' prisma/schema.prisma
+	run -2 dev -n two --accept-data-loss
+	has "1 value is there more than once"
+	has "1 existing NULL values"
+	sql 'UPDATE "T" SET x = y'
+	dev -n two
+}
+
+@test "dev: an id is not advised to be optional" {
+	schema <<-'END'
+	model T {
+	  x Int @unique
+	}
+	END
+	dev -n one
+	sql 'INSERT INTO "T" VALUES (1)'
+	sed -i 's/x Int/id Int @id\n  &/' prisma/schema.prisma
+	run -2 dev -n two
+	has 'the id of `T` may not be optional'
+	has_not "make it optional"
+	has_not "every other database"
+}
+
+@test "dev: a table that another session has locked is named, not waited for" {
+	users
+	dev -n one
+	sql "INSERT INTO \"User\" (email) VALUES ('a')"
+	sed -i 's/  name .*/&\n  phone String/' prisma/schema.prisma
+	hold 'BEGIN; LOCK TABLE "User";'
+	SECONDS=0
+	run -2 dev -n two
+	[ "$SECONDS" -lt 9 ]
+	has "table 'User' is locked by another session: its rows were not"
+	has "This is not possible if the table is not empty"
+	release
+	[ "$(ls -d prisma/migrations/*/ | wc -l)" = 1 ]
+}
+
+@test "dev: a scalar of an enum becomes a list, and one again" {
+	schema <<-'END'
+	enum Color {
+	  RED
+	  BLUE
+	}
+	model T {
+	  id Int    @id
+	  c  Color  @default(RED)
+	  d  Color?
+	}
+	END
+	dev -n one
+	sql "INSERT INTO \"T\" VALUES (1, 'BLUE', NULL), (2, 'RED', 'RED')"
+	sed -i -e 's/c  .*/c  Color[] @default([RED])/' -e 's/d  .*/d  Color[]/' \
+	    prisma/schema.prisma
+	dev -n lists
+	[ "$(sql 'SELECT c, d FROM "T" ORDER BY id')" = \
+	    $'{BLUE}|\n{RED}|{RED}' ]
+	sql "UPDATE \"T\" SET c = '{BLUE,RED}', d = '{}' WHERE id = 1"
+	sed -i -e 's/c  .*/c  Color @default(BLUE)/' -e 's/d  .*/d  Color/' \
+	    prisma/schema.prisma
+	run -2 dev -n scalars --accept-data-loss
+	has "Only the first element is kept, and 1 row has more than one"
+	has "there are 1 existing NULL values"
+	has 'WHERE "d"[1] IS NULL'
+	sed -i 's/d  .*/d  Color?/' prisma/schema.prisma
+	run -2 dev -n scalars
+	has "--accept-data-loss"
+	dev -n scalars --accept-data-loss
+	[ "$(sql 'SELECT c, d FROM "T" ORDER BY id')" = $'BLUE|\nRED|RED' ]
+	run -0 --separate-stderr dev
+	[ -z "$output" ]
 }
 
 @test "dev: a type that shrinks: what does not fit, what is rounded" {

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/quote.h"
 #include "catalog/render_priv.h"
+#include "catalog/risk.h"
 
 #define INDENT "    "
 
@@ -189,6 +190,12 @@ set_default(struct alter *a, const struct clause *c)
 	if (c->to->dflt.kind == CAT_DEFAULT_NONE) {
 		alter_column(a, c->from, " DROP DEFAULT");
 	} else {
+		if (c->from->dflt.kind != CAT_DEFAULT_NONE &&
+		    risk_converts_list(a->r->changes, c)) {
+			/* it would not become one of the other type */
+			alter_column(a, c->from, " DROP DEFAULT");
+			clause_end(a);
+		}
 		alter_column(a, c->from, " SET DEFAULT ");
 		render_default(a->r, c->to);
 	}
@@ -211,6 +218,23 @@ set_autoincrement(struct alter *a, const struct clause *c)
 	drop_sequence(a, c->from);
 }
 
+/* NULL stays NULL. */
+static void
+convert_list(struct render *r, const struct cat_column *from)
+{
+	buf_adds(&r->text, " USING ");
+	if (from->type.arity == ARITY_LIST) {
+		quote_ident(&r->text, from->name);
+		buf_adds(&r->text, "[1]");
+		return;
+	}
+	buf_adds(&r->text, "CASE WHEN ");
+	quote_ident(&r->text, from->name);
+	buf_adds(&r->text, " IS NOT NULL THEN ARRAY[");
+	quote_ident(&r->text, from->name);
+	buf_adds(&r->text, "] END");
+}
+
 static void
 set_type(struct alter *a, const struct clause *c)
 {
@@ -223,6 +247,8 @@ set_type(struct alter *a, const struct clause *c)
 	plain.autoincrement = 0; /* SERIAL is no type to be set */
 	alter_column(a, c->from, " SET DATA TYPE ");
 	render_type(a->r, &plain);
+	if (risk_converts_list(a->r->changes, c))
+		convert_list(a->r, c->from);
 	clause_end(a);
 }
 

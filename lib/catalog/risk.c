@@ -36,6 +36,9 @@ static const struct {
 	[RISK_RECREATE_REQUIRED] = { NEED_ANY_ROW, RISK_DESTRUCTIVE,
 	    RISK_BLOCKED },
 	[RISK_ADD_FK] = { NEED_ORPHANS, RISK_MAY_FAIL, RISK_BLOCKED },
+	[RISK_ADD_PK] = { NEED_DUPLICATES, RISK_MAY_FAIL, RISK_BLOCKED },
+	[RISK_FIRST_OF_LIST] = { NEED_LONGER, RISK_DESTRUCTIVE,
+	    RISK_DESTRUCTIVE },
 };
 
 struct walk {
@@ -147,10 +150,15 @@ static void
 walk_alter_column(struct walk *w, const struct clause *c)
 {
 	enum ast_arity before = c->from->type.arity, after = c->to->type.arity;
+	int converts = risk_converts_list(w->changes, c);
 
-	if (c->arity && before == ARITY_OPTIONAL && after == ARITY_REQUIRED)
+	if (converts && before == ARITY_LIST)
+		add_column(w, RISK_FIRST_OF_LIST, c, c->from);
+	if (c->arity && after == ARITY_REQUIRED &&
+	    (before == ARITY_OPTIONAL || converts))
 		add_column(w, RISK_MAKE_REQUIRED, c, c->from);
-	if (c->arity && before != ARITY_LIST && after == ARITY_LIST)
+	if (c->arity && before != ARITY_LIST && after == ARITY_LIST &&
+	    !converts)
 		add_column(w, RISK_MAKE_LIST, c, c->from);
 	if (c->cast == CAST_RISKY || c->cast == CAST_IMPOSSIBLE)
 		add_column(w, RISK_CAST, c, c->from);
@@ -166,6 +174,47 @@ walk_recreate_column(struct walk *w, const struct clause *c)
 		add_column(w, RISK_RECREATE_REQUIRED, c, c->from);
 	else
 		add_column(w, RISK_RECREATE_COLUMN, c, c->from);
+}
+
+static int
+is_recreated(const struct change *change, const char *name)
+{
+	for (size_t i = 0; i < change->nclauses; i++)
+		if (change->clause[i].kind == CLAUSE_RECREATE_COLUMN &&
+		    strcmp(change->clause[i].to->name, name) == 0)
+			return 1;
+	return 0;
+}
+
+/*
+ * Columns that are new hold the same value in all rows, or NULL, or one that
+ * differs from row to row.
+ */
+static void
+take_key_column(struct walk *w, struct risk *r, const struct cat_column *to)
+{
+	const struct cat_table *from = r->change->from_table;
+	const struct cat_column *column = catalog_column(from, to->name);
+
+	if (column != NULL && !is_recreated(r->change, to->name))
+		r->column[r->ncolumns++] = place(w, from, column);
+	else if (to->dflt.kind != CAT_DEFAULT_VALUE &&
+	    to->dflt.kind != CAT_DEFAULT_NOW)
+		r->never = 1;
+}
+
+/* A primary key, or a unique index, of a table that is there. */
+static void
+add_key(struct walk *w, enum risk_kind kind, const struct clause *clause,
+    const struct cat_index *key)
+{
+	struct risk *r = add(w, kind, clause);
+
+	r->table = key->table->name;
+	r->on = place(w, r->change->from_table, NULL);
+	r->column = arena_array(w->mem, struct risk_column, key->ncolumns);
+	for (size_t i = 0; i < key->ncolumns; i++)
+		take_key_column(w, r, key->column[i].column);
 }
 
 static void
@@ -192,45 +241,22 @@ walk_clause(struct walk *w, const struct change *change,
 	case CLAUSE_RECREATE_COLUMN:
 		walk_recreate_column(w, c);
 		break;
-	case CLAUSE_RENAME_PK:
 	case CLAUSE_ADD_PK:
+		add_key(w, RISK_ADD_PK, c, change->to_table->pk);
+		break;
+	case CLAUSE_RENAME_PK:
 		break;
 	}
-}
-
-/*
- * Columns that are new hold the same value in all rows, or NULL, or one that
- * differs from row to row.
- */
-static void
-take_index_column(struct walk *w, struct risk *r, const struct cat_table *from,
-    const struct cat_column *to)
-{
-	const struct cat_column *column = catalog_column(from, to->name);
-
-	if (column != NULL)
-		r->column[r->ncolumns++] = place(w, from, column);
-	else if (to->dflt.kind != CAT_DEFAULT_VALUE &&
-	    to->dflt.kind != CAT_DEFAULT_NOW)
-		r->never = 1;
 }
 
 static void
 walk_index(struct walk *w, const struct change *change)
 {
 	const struct cat_index *index = change->to_index;
-	const struct cat_table *from = change->from_table;
-	struct risk *r;
-	size_t i;
 
-	if (from == NULL || index->kind != INDEX_UNIQUE || change->recreated)
-		return;
-	r = add(w, RISK_ADD_UNIQUE, NULL);
-	r->table = index->table->name;
-	r->on = place(w, from, NULL);
-	r->column = arena_array(w->mem, struct risk_column, index->ncolumns);
-	for (i = 0; i < index->ncolumns; i++)
-		take_index_column(w, r, from, index->column[i].column);
+	if (change->from_table != NULL && index->kind == INDEX_UNIQUE &&
+	    !change->recreated)
+		add_key(w, RISK_ADD_UNIQUE, NULL, index);
 }
 
 static int
@@ -396,4 +422,25 @@ risk_is_step(const struct risk *r)
 {
 	return r->kind >= RISK_ADD_REQUIRED && r->kind <=
 	    RISK_RECREATE_REQUIRED;
+}
+
+/* An enum that is made anew takes its columns along before that. */
+static int
+is_made_anew(const struct changes *c, const struct cat_enum *e)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->item[i].kind == CHANGE_ALTER_ENUM &&
+		    c->item[i].to_enum == e && c->item[i].nremoved > 0)
+			return 1;
+	return 0;
+}
+
+int
+risk_converts_list(const struct changes *changes, const struct clause *c)
+{
+	return changes->mended && c->cast == CAST_NONE &&
+	    c->to->type.native == NATIVE_ENUM &&
+	    (c->from->type.arity == ARITY_LIST) !=
+	    (c->to->type.arity == ARITY_LIST) &&
+	    !is_made_anew(changes, c->to->type.enumeration);
 }

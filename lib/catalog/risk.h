@@ -30,6 +30,8 @@ enum risk_kind {
 	RISK_RECREATE_REQUIRED,
 	/* ours */
 	RISK_ADD_FK,
+	RISK_ADD_PK,
+	RISK_FIRST_OF_LIST, /* the others are lost */
 	RISK__MAX
 };
 
@@ -52,6 +54,7 @@ enum risk_need {
 	NEED_NULLS,
 	NEED_DUPLICATES, /* groups of rows that are equal in the columns */
 	NEED_USES,	 /* rows that hold one of the removed values */
+	NEED_LONGER,	 /* lists of more than one element */
 	NEED_ORPHANS	 /* rows whose key is not there */
 };
 
@@ -78,6 +81,7 @@ struct risk {
 	long long count;
 	long long misfits; /* RISK_CAST: values that do not fit */
 	long long rounded; /* RISK_CAST: that would be another value */
+	const char *locked; /* the table that could not be looked at */
 };
 
 struct risks {
@@ -94,6 +98,12 @@ enum risk_level risk_level(const struct risk *);
 enum risk_level risks_of_change(const struct risks *, const struct change *);
 /* Is it one of Prisma's steps that cannot be executed? */
 int risk_is_step(const struct risk *);
+
+/*
+ * Is it a list of an enum that becomes a scalar, or the reverse, in a script
+ * that converts the rows?  Prisma's fails.
+ */
+int risk_converts_list(const struct changes *, const struct clause *);
 
 /*
  * One line for people, Prisma's words wherever it has some, with the counts

@@ -95,11 +95,10 @@ change_pk(const struct risk *r, struct buf *b)
 }
 
 static void
-add_unique(const struct risk *r, struct buf *b)
+add_key(const struct risk *r, const char *what, const struct cat_index *index,
+    struct buf *b)
 {
-	const struct cat_index *index = r->change->to_index;
-
-	buf_adds(b, "A unique constraint covering the columns `[");
+	buf_addf(b, "A %s covering the columns `[", what);
 	for (size_t i = 0; i < index->ncolumns; i++)
 		buf_addf(b, "%s%s", i == 0 ? "" : ",",
 		    index->column[i].column->name);
@@ -110,6 +109,18 @@ add_unique(const struct risk *r, struct buf *b)
 	else
 		buf_addf(b, ", but %lld value%s there more than once.",
 		    r->count, r->count == 1 ? " is" : "s are");
+}
+
+static void
+add_unique(const struct risk *r, struct buf *b)
+{
+	add_key(r, "unique constraint", r->change->to_index, b);
+}
+
+static void
+add_pk(const struct risk *r, struct buf *b)
+{
+	add_key(r, "primary key", r->change->to_table->pk, b);
 }
 
 static void
@@ -206,6 +217,19 @@ add_fk(const struct risk *r, struct buf *b)
 		    r->count == 1 ? " has" : "s have", fk->target->name);
 }
 
+static void
+first_of_list(const struct risk *r, struct buf *b)
+{
+	buf_addf(b, "Changed the column `%s` on the `%s` table from a list "
+	    "field to a scalar field. Only the first element is kept",
+	    r->name, r->table);
+	if (r->count == -1)
+		buf_adds(b, ", the others will be lost.");
+	else
+		buf_addf(b, ", and %lld row%s more than one.", r->count,
+		    r->count == 1 ? " has" : "s have");
+}
+
 static void (*const text[RISK__MAX])(const struct risk *, struct buf *) = {
 	[RISK_DROP_TABLE] = drop_table,
 	[RISK_DROP_COLUMN] = drop_column,
@@ -220,6 +244,8 @@ static void (*const text[RISK__MAX])(const struct risk *, struct buf *) = {
 	[RISK_MAKE_LIST] = make_list,
 	[RISK_RECREATE_REQUIRED] = recreate_required,
 	[RISK_ADD_FK] = add_fk,
+	[RISK_ADD_PK] = add_pk,
+	[RISK_FIRST_OF_LIST] = first_of_list,
 };
 
 void
@@ -237,7 +263,8 @@ add_items(const struct risks *risks, int steps, struct buf *b)
 
 	for (i = 0; i < risks->n; i++) {
 		r = risks->item[i];
-		if (r.kind == RISK_ADD_FK || risk_is_step(&r) != steps)
+		if (r.kind == RISK_ADD_FK || r.kind == RISK_ADD_PK ||
+		    risk_is_step(&r) != steps)
 			continue;
 		r.count = r.misfits = r.rounded = -1;
 		buf_adds(b, "  - ");

@@ -17,6 +17,7 @@
 #define CELLS 3	     /* of a risk */
 #define RISKS 400    /* in one query: it has at most 1664 columns */
 #define PATIENCE 60  /* seconds, for all of them */
+#define LOCK_WAIT 3  /* seconds, for a table that is locked */
 
 /* What to put where in a predicate. */
 struct predicate {
@@ -251,8 +252,13 @@ add_count(struct arena *mem, const struct risk *r, struct buf *b)
 		    db_ident(mem, r->on.name), table(mem, &r->on));
 		break;
 	case NEED_NULLS:
-		buf_addf(b, "(SELECT count(*) FROM %s WHERE %s IS NULL)",
-		    table(mem, &r->on), db_ident(mem, r->on.name));
+		buf_addf(b, "(SELECT count(*) FROM %s WHERE %s%s IS NULL)",
+		    table(mem, &r->on), db_ident(mem, r->on.name),
+		    r->on.is_list ? "[1]" : "");
+		break;
+	case NEED_LONGER:
+		buf_addf(b, "(SELECT count(*) FROM %s WHERE cardinality(%s) > "
+		    "1)", table(mem, &r->on), db_ident(mem, r->on.name));
 		break;
 	case NEED_DUPLICATES:
 		add_duplicates(mem, r, b);
@@ -313,6 +319,12 @@ is_about_one(const struct diag *d)
 	    strncmp(d->sqlstate, "0A", 2) == 0;
 }
 
+static int
+is_lock(const struct diag *d)
+{
+	return strcmp(d->sqlstate, "55P03") == 0;
+}
+
 /* Too slow, or no answer: it stays unknown, which is safe. */
 static int
 cannot_tell(const struct diag *d)
@@ -334,7 +346,8 @@ take_in(struct arena *mem, struct db *db, double deadline, struct risk *r,
 		return 0;
 	rc = db_execf(db, d, "BEGIN READ ONLY; SET LOCAL search_path = ''; "
 	    "SET LOCAL row_security = off; "
-	    "SET LOCAL statement_timeout = %.0f", left * 1000);
+	    "SET LOCAL lock_timeout = '%ds'; "
+	    "SET LOCAL statement_timeout = %.0f", LOCK_WAIT, left * 1000);
 	if (rc == 0)
 		rc = take(mem, db, r, n, d);
 	if (!db_lost(db))
@@ -343,6 +356,48 @@ take_in(struct arena *mem, struct db *db, double deadline, struct risk *r,
 	if (rc == 0 || !cannot_tell(d) || (n > 1 && is_about_one(d)))
 		return rc;
 	verbose("rows were not counted: %s", buf_str(&d->text));
+	diag_reset(d);
+	return 0;
+}
+
+static int
+is_locked(struct arena *mem, struct db *db, const struct risk_column *c)
+{
+	struct diag d = DIAG_INIT;
+	int out = db_execf(db, &d, "BEGIN READ ONLY; LOCK TABLE %s IN ACCESS "
+	    "SHARE MODE NOWAIT", table(mem, c)) == -1 && is_lock(&d);
+
+	if (!db_lost(db))
+		db_exec(db, "ROLLBACK", &d);
+	diag_free(&d);
+	return out;
+}
+
+/* The server does not say which it waited for.  NULL: none. */
+static const char *
+locked_table(struct arena *mem, struct db *db, const struct risk *r)
+{
+	if (r->on.table != NULL && is_locked(mem, db, &r->on))
+		return r->on.table;
+	for (size_t i = 0; i < r->ncolumns; i++)
+		if (is_locked(mem, db, &r->column[i]))
+			return r->column[i].table;
+	return NULL;
+}
+
+static int
+take_one(struct arena *mem, struct db *db, double deadline, struct risk *r,
+    struct diag *d)
+{
+	diag_reset(d);
+	r->locked = locked_table(mem, db, r);
+	if (r->locked != NULL)
+		return 0;
+	if (take_in(mem, db, deadline, r, 1, d) == 0)
+		return 0;
+	if (!is_lock(d))
+		return -1;
+	r->locked = r->on.table != NULL ? r->on.table : r->column[0].table;
 	diag_reset(d);
 	return 0;
 }
@@ -358,14 +413,12 @@ counts_take(struct arena *mem, struct db *db, struct risks *risks,
 		n = risks->n - i < RISKS ? risks->n - i : RISKS;
 		if (take_in(mem, db, deadline, &risks->item[i], n, d) == 0)
 			continue;
-		if (!is_about_one(d))
+		if (!is_about_one(d) && !is_lock(d))
 			return -1;
-		for (k = i; k < i + n; k++) {
-			diag_reset(d);
-			if (take_in(mem, db, deadline, &risks->item[k], 1, d)
-			    == -1)
+		for (k = i; k < i + n; k++)
+			if (take_one(mem, db, deadline, &risks->item[k], d) ==
+			    -1)
 				return -1;
-		}
 	}
 	return 0;
 }

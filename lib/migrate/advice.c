@@ -20,6 +20,7 @@ struct advice {
 	const char *column; /* likewise; "" where there is none */
 	const char *model, *field;
 	int push;
+	int *on_rows; /* set: there are statements to be run */
 	struct buf *b;
 };
 
@@ -30,6 +31,7 @@ add_sql(const struct advice *a, const char *sql)
 	    site_hint_database(a->mem));
 	shell_word(a->b, sql);
 	buf_addc(a->b, '\n');
+	*a->on_rows = 1;
 }
 
 static void
@@ -52,32 +54,45 @@ qualified(struct arena *mem, const struct risk_column *on)
 	    arena_printf(mem, "%s.%s", db_ident(mem, on->ns), table);
 }
 
-static const char *
-type_name(const struct advice *a)
+static int
+is_id(const struct advice *a)
 {
-	const struct cat_column *c = a->r->clause->to;
+	const struct cat_index *pk = a->r->change->to_table->pk;
 
-	return c->field == NULL ? "…" : c->field->ast->type.name != NULL ?
-	    c->field->ast->type.name : "Unsupported(…)";
+	for (size_t i = 0; pk != NULL && i < pk->ncolumns; i++)
+		if (pk->column[i].column == a->r->clause->to)
+			return 1;
+	return 0;
+}
+
+static void
+add_id_by_hand(const struct advice *a)
+{
+	buf_addf(a->b, "the id of `%s` may not be optional: give it a default "
+	    "of the database, such as `@default(autoincrement())`, or give "
+	    "the rows their values by hand, in a migration made with "
+	    "--create-only\n", a->model);
 }
 
 static void
 add_three_steps(const struct advice *a)
 {
+	if (is_id(a)) {
+		add_id_by_hand(a);
+		return;
+	}
 	if (a->r->kind == RISK_ADD_REQUIRED)
 		buf_addf(a->b, "`%s` of `%s`: give it a `@default(...)`, or in "
 		    "three steps:\n", a->field, a->model);
 	else
 		buf_addf(a->b, "`%s` of `%s` in three steps:\n", a->field,
 		    a->model);
-	buf_addf(a->b, "  1. make it optional, `%s %s?`, and: ", a->field,
-	    type_name(a));
+	buf_adds(a->b, "  1. make it optional, add `?` to the type, and: ");
 	add_again(a, "add", "");
 	buf_adds(a->b, "  2. give the rows a value: ");
 	add_sql(a, arena_printf(a->mem, "UPDATE %s SET %s = … WHERE %s IS "
 	    "NULL", a->table, a->column, a->column));
-	buf_addf(a->b, "  3. make it required, `%s %s`, and: ", a->field,
-	    type_name(a));
+	buf_adds(a->b, "  3. make it required, take the `?` away, and: ");
 	add_again(a, "require", "");
 }
 
@@ -86,10 +101,10 @@ add_fill_first(const struct advice *a)
 {
 	const char *name = db_ident(a->mem, a->r->on.name);
 
-	buf_addf(a->b, "`%s` of `%s`: leave it optional until the rows have a "
-	    "value:\n  1. ", a->field, a->model);
-	add_sql(a, arena_printf(a->mem, "UPDATE %s SET %s = … WHERE %s IS "
-	    "NULL", a->table, name, name));
+	buf_addf(a->b, "`%s` of `%s`: give the rows a value first:\n  1. ",
+	    a->field, a->model);
+	add_sql(a, arena_printf(a->mem, "UPDATE %s SET %s = … WHERE %s%s IS "
+	    "NULL", a->table, name, name, a->r->on.is_list ? "[1]" : ""));
 	buf_adds(a->b, "  2. ");
 	add_again(a, "require", "");
 }
@@ -97,9 +112,15 @@ add_fill_first(const struct advice *a)
 static void
 add_new_column(const struct advice *a)
 {
+	if (is_id(a)) {
+		add_id_by_hand(a);
+		return;
+	}
 	buf_addf(a->b, "`%s` of `%s`: add a new field beside it, fill it from "
-	    "the old one, then drop that:\n  1. add `%s_new %s?`, and: ",
-	    a->field, a->model, a->field, type_name(a));
+	    "the old one, then drop that:\n  1. add `%s_new` with the new "
+	    "type%s, and: ", a->field, a->model, a->field,
+	    a->r->clause->to->type.arity == ARITY_REQUIRED ?
+	    " and `?`" : "");
 	add_again(a, "add", "_new");
 	buf_adds(a->b, "  2. ");
 	add_sql(a, arena_printf(a->mem, "UPDATE %s SET %s = …", a->table,
@@ -143,6 +164,10 @@ add_find_duplicates(const struct advice *a)
 {
 	const char *list = column_list(a);
 
+	if (a->r->ncolumns == 0 && a->r->kind == RISK_ADD_PK) {
+		add_id_by_hand(a);
+		return;
+	}
 	if (a->r->ncolumns == 0) {
 		buf_addf(a->b, "`%s`: all rows would get the same: add it as "
 		    "optional and without a default, give each row its own, "
@@ -223,6 +248,7 @@ static void (*const advices[RISK__MAX])(const struct advice *) = {
 	[RISK_ADD_UNIQUE] = add_find_duplicates,
 	[RISK_REMOVE_VALUES] = add_replace_values,
 	[RISK_ADD_FK] = add_find_orphans,
+	[RISK_ADD_PK] = add_find_duplicates,
 };
 
 /* A clause without a column, and a change without a clause, have no field. */
@@ -245,7 +271,9 @@ name_it(struct advice *a)
 void
 plan_advice(struct arena *mem, const struct plan *p, int push, struct buf *b)
 {
-	struct advice a = { .mem = mem, .push = push, .b = b };
+	int on_rows = 0;
+	struct advice a = { .mem = mem, .push = push, .on_rows = &on_rows,
+		.b = b };
 
 	for (size_t i = 0; i < p->risks->n; i++) {
 		a.r = &p->risks->item[i];
@@ -255,6 +283,11 @@ plan_advice(struct arena *mem, const struct plan *p, int push, struct buf *b)
 		name_it(&a);
 		advices[a.r->kind](&a);
 	}
+	if (on_rows && !push)
+		buf_adds(b, "the rows of every other database have to be "
+		    "mended too before that migration is deployed there: put "
+		    "the UPDATE into it (--create-only), or: dbm exec --url "
+		    "remote -c …\n");
 	if (b->len > 0)
 		b->data[--b->len] = '\0';
 }

@@ -2,6 +2,8 @@
  * What `migrate dev' and `db push' are about to do: renames are settled, then
  * rows are counted, then people are asked.
  */
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/ask.h"
 #include "base/buf.h"
@@ -98,6 +100,25 @@ confirm(struct arena *mem, const struct plan *p, const struct plan_case *c,
 	return rc;
 }
 
+/* Each table once. */
+static void
+tell_locked(const struct plan_case *c, const struct risks *risks)
+{
+	const char *table;
+	size_t i, k;
+
+	for (i = 0; i < risks->n; i++) {
+		table = risks->item[i].locked;
+		for (k = 0; table != NULL && k < i; k++)
+			if (risks->item[k].locked != NULL &&
+			    strcmp(risks->item[k].locked, table) == 0)
+				table = NULL;
+		if (table != NULL)
+			c->say("table '%s' is locked by another session: its "
+			    "rows were not counted", table);
+	}
+}
+
 /* In a session of its own: scripts may have left others with anything. */
 static int
 count(struct arena *mem, const struct plan *p, const struct plan_case *c,
@@ -112,6 +133,7 @@ count(struct arena *mem, const struct plan *p, const struct plan_case *c,
 	if (db == NULL)
 		return -1;
 	rc = counts_take(mem, db, p->risks, d);
+	tell_locked(c, p->risks);
 	db_close(db);
 	return rc;
 }

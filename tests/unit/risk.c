@@ -75,10 +75,28 @@ static const struct {
 	    "Added the required column `b` to the `A` table without a default "
 	    "value. This is not possible if the table is not empty." },
 	{ "the primary key", "model A {\n id Int @id\n b Int\n}",
-	    "model A {\n id Int\n b Int @id\n}", "m",
+	    "model A {\n id Int\n b Int @id\n}", "mm",
 	    "The primary key for the `A` table will be changed. If it "
 	    "partially fails, the table could be left without primary key "
 	    "constraint." },
+	{ "a primary key that is only dropped",
+	    "model A {\n id Int @id\n b Int @unique\n}",
+	    "model A {\n id Int\n b Int @unique\n}", "m",
+	    "The primary key for the `A` table will be changed. If it "
+	    "partially fails, the table could be left without primary key "
+	    "constraint." },
+	{ "an added primary key is ours",
+	    "model A {\n id Int\n b Int @unique\n}",
+	    "model A {\n id Int @id\n b Int @unique\n}", "m", NULL },
+	{ "an enum to a list",
+	    "enum E {\n X\n}\nmodel A {\n id Int @id\n e E?\n}",
+	    "enum E {\n X\n}\nmodel A {\n id Int @id\n e E[]\n}", "m",
+	    "Changed the column `e` on the `A` table from a scalar field to a "
+	    "list field. If there are non-null values in that column, this "
+	    "step will fail." },
+	{ "a list to an enum",
+	    "enum E {\n X\n}\nmodel A {\n id Int @id\n e E[]\n}",
+	    "enum E {\n X\n}\nmodel A {\n id Int @id\n e E\n}", "", NULL },
 	{ "unique", "model A {\n id Int @id\n b Int\n c Int\n}",
 	    "model A {\n id Int @id\n b Int\n c Int\n @@unique([b, c])\n}",
 	    "m", "A unique constraint covering the columns `[b,c]` on the "
@@ -184,6 +202,82 @@ test_counts(void)
 	r->misfits = 1;
 	tap_ok(risk_level(r) == RISK_BLOCKED, "that do not fit");
 	buf_free(&b);
+}
+
+static void
+test_primary_key(void)
+{
+	struct risks *r = risks_between(
+	    "model A {\n x Int\n y Int\n @@id([x, y])\n}",
+	    "model A {\n x Int @id\n y Int\n}");
+	struct risk *key = &r->item[1];
+	struct buf b = BUF_INIT;
+
+	tap_ok(key->kind == RISK_ADD_PK && key->ncolumns == 1, "a new key");
+	key->count = 1;
+	risk_text(key, &b);
+	tap_is(buf_str(&b), "A primary key covering the columns `[x]` on the "
+	    "table `A` will be added, but 1 value is there more than once.",
+	    "with duplicates");
+	tap_ok(risk_level(key) == RISK_BLOCKED, "they are in the way");
+	r = risks_between("model A {\n id String @id\n}",
+	    "model A {\n id Int @id @default(autoincrement())\n}");
+	key = &r->item[r->n - 1];
+	tap_ok(key->kind == RISK_ADD_PK && key->never,
+	    "a column made anew does not have its old values");
+	buf_free(&b);
+}
+
+/* What the script that runs does beyond Prisma's. */
+static const struct {
+	const char *from, *to, *levels, *want;
+} mended[] = {
+	{ "E?", "E[]", "", "ALTER COLUMN \"e\" SET DATA TYPE \"E\"[] USING "
+	    "CASE WHEN \"e\" IS NOT NULL THEN ARRAY[\"e\"] END;" },
+	{ "E[]", "E?", "d", "ALTER COLUMN \"e\" SET DATA TYPE \"E\" USING "
+	    "\"e\"[1];" },
+	{ "E[]", "E", "dm", "ALTER COLUMN \"e\" SET NOT NULL,\nALTER COLUMN "
+	    "\"e\" SET DATA TYPE \"E\" USING \"e\"[1];" },
+	{ "E @default(X)", "E[] @default([X])", "", "ALTER COLUMN \"e\" DROP "
+	    "DEFAULT,\nALTER COLUMN \"e\" SET DEFAULT" },
+};
+
+static struct catalog *
+with_enum(const char *type)
+{
+	return catalog(arena_printf(mem, "enum E {\n X\n}\n"
+	    "model A {\n id Int @id\n e %s\n}", type));
+}
+
+static void
+test_mended(void)
+{
+	struct buf levels = BUF_INIT, script = BUF_INIT;
+	struct changes *changes;
+	struct risks *r;
+	size_t i, k;
+
+	for (i = 0; i < sizeof(mended) / sizeof(mended[0]); i++) {
+		changes = catalog_diff(mem, with_enum(mended[i].from),
+		    with_enum(mended[i].to));
+		buf_reset(&script);
+		changes_render(changes, &script);
+		tap_ok(strstr(buf_str(&script), "USING") == NULL,
+		    "as Prisma's");
+		changes->mended = 1;
+		buf_reset(&script);
+		changes_render(changes, &script);
+		tap_ok(strstr(buf_str(&script), mended[i].want) != NULL,
+		    mended[i].to);
+		r = risks_find(mem, changes);
+		buf_reset(&levels);
+		for (k = 0; k < r->n; k++)
+			buf_addc(&levels,
+			    *risk_level_name[risk_level(&r->item[k])]);
+		tap_is(buf_str(&levels), mended[i].levels, mended[i].to);
+	}
+	buf_free(&levels);
+	buf_free(&script);
 }
 
 /* --- renames --- */
@@ -310,6 +404,8 @@ main(void)
 	test_texts();
 	test_order();
 	test_counts();
+	test_primary_key();
+	test_mended();
 	test_candidates();
 	test_renames();
 	arena_free(mem);
