@@ -1108,6 +1108,40 @@ UPDATE \"User\" SET x = 1 / (id - 1);"
 	has failed
 }
 
+@test "dev: an enum made anew, while columns of it become lists, scalars, enums" {
+	cat >prisma/schema.prisma <<-'END'
+	datasource db {
+	  provider = "postgresql"
+	  url      = env("DATABASE_URL")
+	}
+
+	enum Color {
+	  RED
+	  GREEN
+	  BLUE
+	}
+
+	model A {
+	  id   Int     @id
+	  many Color[] @default([RED])
+	  one  Color   @default(RED)
+	  text String  @default("x")
+	}
+	END
+	dbm migrate dev -n one
+	sql "INSERT INTO \"A\" VALUES (1, '{RED,GREEN}', 'GREEN', 'hello')"
+	sed -i '/BLUE/d
+	    s/many Color.*/many Color? @default(GREEN)/
+	    s/one  Color.*/one Color[] @default([GREEN])/
+	    s/text String.*/text Color @default(RED)/' prisma/schema.prisma
+	run -2 dbm migrate dev -n two
+	has "1 row has more than one"
+	run -0 dbm migrate dev -n two --accept-data-loss
+	[ "$(sql 'SELECT many, one, text FROM "A"')" = 'RED|{GREEN}|RED' ]
+	run -0 dbm migrate dev
+	has "Already in sync"
+}
+
 @test "dev: wrong usage" {
 	users
 	run -2 dbm migrate dev extra

@@ -26,6 +26,13 @@ char *arena_printf(struct arena *, const char *, ...)
 char *arena_vprintf(struct arena *, const char *, va_list)
     __attribute__((format(printf, 2, 0)));
 
+/*
+ * An array of n items of that size, and room for one more behind them: the
+ * same one, or a copy twice as large.  For arrays that start as NULL and
+ * grow by nothing else.
+ */
+void *arena_more(struct arena *, void *array, size_t n, size_t size);
+
 #define arena_new_of(a, type) ((type *)arena_alloc((a), sizeof(type)))
 #define arena_array(a, type, n)                                                \
 	((type *)arena_alloc((a), sizeof(type) * (n)))

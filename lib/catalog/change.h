@@ -103,6 +103,12 @@ struct changes {
 struct changes *catalog_diff(struct arena *, const struct catalog *from,
     const struct catalog *to);
 
+/*
+ * Is it a list of an enum that becomes a scalar, or the reverse, in a script
+ * that is mended, and so converts the rows?  Prisma's fails.
+ */
+int clause_converts_list(const struct changes *, const struct clause *);
+
 /* How a type can become another. */
 enum cast type_cast(const struct cat_type *from, const struct cat_type *to);
 

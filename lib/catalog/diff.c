@@ -19,15 +19,8 @@ struct change *
 diff_add(struct diff *d, enum change_kind kind)
 {
 	struct changes *c = d->out;
-	struct change *grown;
 
-	if (c->n == d->room) {
-		d->room = d->room == 0 ? 64 : 2 * d->room;
-		grown = arena_array(d->mem, struct change, d->room);
-		if (c->n > 0)
-			memcpy(grown, c->item, c->n * sizeof(*grown));
-		c->item = grown;
-	}
+	c->item = arena_more(d->mem, c->item, c->n, sizeof(*c->item));
 	c->item[c->n] = (struct change){ .kind = kind };
 	return &c->item[c->n++];
 }

@@ -53,15 +53,8 @@ static void
 use(struct diff *d, struct change *c, const struct cat_column *from,
     const struct cat_column *to)
 {
-	struct enum_usage *grown;
-
-	if ((c->nusages & (c->nusages - 1)) == 0) { /* full at powers of 2 */
-		grown = arena_array(d->mem, struct enum_usage,
-		    c->nusages == 0 ? 1 : 2 * c->nusages);
-		if (c->nusages > 0)
-			memcpy(grown, c->usage, c->nusages * sizeof(*grown));
-		c->usage = grown;
-	}
+	c->usage = arena_more(d->mem, c->usage, c->nusages,
+	    sizeof(*c->usage));
 	c->usage[c->nusages++] = (struct enum_usage){ from, to };
 }
 

@@ -23,7 +23,6 @@ struct table_pair {
 struct diff {
 	struct arena *mem;
 	struct changes *out;
-	size_t room;
 	struct table_pair *table; /* in the order of those before */
 	size_t ntables;
 };

@@ -90,3 +90,12 @@ diff_table(struct diff *d, const struct table_pair *t)
 	c->clause = clause;
 	c->nclauses = n;
 }
+
+int
+clause_converts_list(const struct changes *changes, const struct clause *c)
+{
+	return changes->mended && c->cast == CAST_NONE &&
+	    c->to->type.native == NATIVE_ENUM &&
+	    (c->from->type.arity == ARITY_LIST) !=
+	    (c->to->type.arity == ARITY_LIST);
+}

@@ -133,12 +133,9 @@ static void
 keep(struct arena *mem, struct renames *r, const struct cat_table *table,
     const char *old_name, const char *new_name, int is_column)
 {
-	struct rename *more = arena_array(mem, struct rename, r->n + 1);
-
-	if (r->n > 0)
-		memcpy(more, r->item, r->n * sizeof(*more));
-	r->item = more;
-	more[r->n++] = (struct rename){ table, old_name, new_name, is_column };
+	r->item = arena_more(mem, r->item, r->n, sizeof(*r->item));
+	r->item[r->n++] = (struct rename){ table, old_name, new_name,
+		is_column };
 }
 
 static void

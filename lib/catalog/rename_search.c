@@ -17,21 +17,13 @@
 struct search {
 	struct arena *mem;
 	struct rename_candidate *item;
-	size_t n, room;
+	size_t n;
 };
 
 static void
 add(struct search *s, const struct rename_candidate *c)
 {
-	struct rename_candidate *more;
-
-	if (s->n == s->room) {
-		s->room = s->room == 0 ? 16 : s->room * 2;
-		more = arena_array(s->mem, struct rename_candidate, s->room);
-		if (s->n > 0)
-			memcpy(more, s->item, s->n * sizeof(*more));
-		s->item = more;
-	}
+	s->item = arena_more(s->mem, s->item, s->n, sizeof(*s->item));
 	s->item[s->n++] = *c;
 }
 

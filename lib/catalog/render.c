@@ -62,15 +62,7 @@ change_title(const struct change *c)
 void
 render_end(struct render *r)
 {
-	const char **grown;
-
-	if (r->n == r->room) {
-		r->room = r->room == 0 ? 4 : 2 * r->room;
-		grown = arena_array(r->mem, const char *, r->room);
-		if (r->n > 0)
-			memcpy(grown, r->stmt, r->n * sizeof(*grown));
-		r->stmt = grown;
-	}
+	r->stmt = arena_more(r->mem, r->stmt, r->n, sizeof(*r->stmt));
 	r->stmt[r->n++] = arena_strndup(r->mem, buf_str(&r->text),
 	    r->text.len);
 	buf_reset(&r->text);

@@ -82,19 +82,28 @@ is_of(const struct cat_column *c, const struct cat_enum *e)
 	return c->type.native == NATIVE_ENUM && c->type.enumeration == e;
 }
 
-/* Prisma moves columns that are not there yet as well. */
+/*
+ * Prisma moves columns that are not there yet as well, and turns lists into
+ * scalars on the way, which fails.  Mended, those that are there are moved
+ * as they are, and become what they shall be in the ALTER TABLE that follows.
+ */
 static void
-move_columns(struct render *r, const struct cat_enum *e,
+move_columns(struct render *r, const struct change *change,
     const char *temporary)
 {
 	const struct catalog *to = r->changes->to;
+	const struct cat_enum *e = change->to_enum;
 	const struct cat_column *c;
 
 	for (size_t i = 0; i < to->ntables; i++)
 		for (size_t k = 0; k < to->table[i].ncolumns; k++) {
 			c = &to->table[i].column[k];
-			if (is_of(c, e) && (!r->changes->mended ||
-			    same_column(r->changes->from, c) != NULL))
+			if (!is_of(c, e))
+				continue;
+			if (r->changes->mended)
+				c = same_column(r->changes->from, c);
+			if (c != NULL && (is_of(c, e) ||
+			    is_of(c, change->from_enum)))
 				move_column(r, c, e, temporary);
 		}
 }
@@ -142,11 +151,20 @@ drop_defaults(struct render *r, const struct change *c)
 	}
 }
 
+/* Its default comes with the type, later. */
+static int
+changes_list(const struct enum_usage *u)
+{
+	return (u->from->type.arity == ARITY_LIST) !=
+	    (u->to->type.arity == ARITY_LIST);
+}
+
 static void
 set_defaults(struct render *r, const struct change *c)
 {
 	for (size_t i = 0; i < c->nusages; i++) {
-		if (c->usage[i].to == NULL)
+		if (c->usage[i].to == NULL ||
+		    (r->changes->mended && changes_list(&c->usage[i])))
 			continue;
 		alter_column(r, c->usage[i].from);
 		buf_adds(&r->text, " SET DEFAULT ");
@@ -177,7 +195,7 @@ replace(struct render *r, const struct change *c)
 	r->default_ns = previous_ns;
 	drop_defaults(r, c);
 	r->default_ns = next_ns;
-	move_columns(r, to, temporary);
+	move_columns(r, c, temporary);
 	if (r->changes->mended)
 		free_columns(r, c);
 	rename_type(r, from->ns, from->name, old);

@@ -13,7 +13,7 @@ struct render {
 	const char *default_ns; /* not written before names; NULL: none */
 	struct buf text;	/* the statement at hand */
 	const char **stmt;
-	size_t n, room;
+	size_t n;
 };
 
 /* Ends the statement at hand. */

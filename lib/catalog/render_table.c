@@ -5,7 +5,6 @@
 #include "base/arena.h"
 #include "base/quote.h"
 #include "catalog/render_priv.h"
-#include "catalog/risk.h"
 
 #define INDENT "    "
 
@@ -191,7 +190,7 @@ set_default(struct alter *a, const struct clause *c)
 		alter_column(a, c->from, " DROP DEFAULT");
 	} else {
 		if (c->from->dflt.kind != CAT_DEFAULT_NONE &&
-		    risk_converts_list(a->r->changes, c)) {
+		    clause_converts_list(a->r->changes, c)) {
 			/* it would not become one of the other type */
 			alter_column(a, c->from, " DROP DEFAULT");
 			clause_end(a);
@@ -247,7 +246,7 @@ set_type(struct alter *a, const struct clause *c)
 	plain.autoincrement = 0; /* SERIAL is no type to be set */
 	alter_column(a, c->from, " SET DATA TYPE ");
 	render_type(a->r, &plain);
-	if (risk_converts_list(a->r->changes, c))
+	if (clause_converts_list(a->r->changes, c))
 		convert_list(a->r, c->from);
 	clause_end(a);
 }
@@ -360,7 +359,7 @@ render_alter_table(struct render *r, const struct change *c)
 
 	a.before.text = a.after.text = (struct buf)BUF_INIT;
 	a.before.stmt = a.after.stmt = NULL;
-	a.before.n = a.before.room = a.after.n = a.after.room = 0;
+	a.before.n = a.after.n = 0;
 	for (size_t i = 0; i < c->nclauses; i++)
 		clause(&a, &c->clause[i]);
 	hand_over(r, &a.before);

@@ -45,7 +45,6 @@ struct walk {
 	struct arena *mem;
 	const struct changes *changes;
 	struct risks *out;
-	size_t room;
 	size_t step;
 };
 
@@ -92,15 +91,9 @@ static struct risk *
 add(struct walk *w, enum risk_kind kind, const struct clause *clause)
 {
 	struct risks *out = w->out;
-	struct risk *more, *r;
+	struct risk *r;
 
-	if (out->n == w->room) {
-		w->room = w->room == 0 ? 16 : w->room * 2;
-		more = arena_array(w->mem, struct risk, w->room);
-		if (out->n > 0)
-			memcpy(more, out->item, out->n * sizeof(*more));
-		out->item = more;
-	}
+	out->item = arena_more(w->mem, out->item, out->n, sizeof(*r));
 	r = &out->item[out->n++];
 	r->kind = kind;
 	r->need = kinds[kind].need;
@@ -150,7 +143,7 @@ static void
 walk_alter_column(struct walk *w, const struct clause *c)
 {
 	enum ast_arity before = c->from->type.arity, after = c->to->type.arity;
-	int converts = risk_converts_list(w->changes, c);
+	int converts = clause_converts_list(w->changes, c);
 
 	if (converts && before == ARITY_LIST)
 		add_column(w, RISK_FIRST_OF_LIST, c, c->from);
@@ -270,11 +263,10 @@ uses(const struct cat_column *c, const struct cat_enum *e)
 /* Only the columns that stay of this type are converted. */
 static void
 take_uses(struct walk *w, struct risk *r, const struct cat_table *t,
-    const struct cat_enum *e, size_t *room)
+    const struct cat_enum *e)
 {
 	const struct cat_table *to = NULL;
 	const struct cat_column *column;
-	struct risk_column *more;
 	size_t i;
 
 	for (i = 0; i < t->ncolumns; i++) {
@@ -286,14 +278,8 @@ take_uses(struct walk *w, struct risk *r, const struct cat_table *t,
 		column = catalog_column(to, t->column[i].name);
 		if (column == NULL || !uses(column, e))
 			continue;
-		if (r->ncolumns == *room) {
-			*room = *room == 0 ? 8 : *room * 2;
-			more = arena_array(w->mem, struct risk_column, *room);
-			if (r->ncolumns > 0)
-				memcpy(more, r->column,
-				    r->ncolumns * sizeof(*more));
-			r->column = more;
-		}
+		r->column = arena_more(w->mem, r->column, r->ncolumns,
+		    sizeof(*r->column));
 		r->column[r->ncolumns++] = place(w, t, &t->column[i]);
 	}
 }
@@ -303,14 +289,14 @@ walk_enum(struct walk *w, const struct change *change)
 {
 	const struct catalog *from = w->changes->from;
 	struct risk *r;
-	size_t i, room = 0;
+	size_t i;
 
 	if (change->nremoved == 0)
 		return;
 	r = add(w, RISK_REMOVE_VALUES, NULL);
 	r->name = change->to_enum->name;
 	for (i = 0; i < from->ntables; i++)
-		take_uses(w, r, &from->table[i], change->from_enum, &room);
+		take_uses(w, r, &from->table[i], change->from_enum);
 }
 
 /* Rows can only be in the way where table and columns are there already. */
@@ -422,25 +408,4 @@ risk_is_step(const struct risk *r)
 {
 	return r->kind >= RISK_ADD_REQUIRED && r->kind <=
 	    RISK_RECREATE_REQUIRED;
-}
-
-/* An enum that is made anew takes its columns along before that. */
-static int
-is_made_anew(const struct changes *c, const struct cat_enum *e)
-{
-	for (size_t i = 0; i < c->n; i++)
-		if (c->item[i].kind == CHANGE_ALTER_ENUM &&
-		    c->item[i].to_enum == e && c->item[i].nremoved > 0)
-			return 1;
-	return 0;
-}
-
-int
-risk_converts_list(const struct changes *changes, const struct clause *c)
-{
-	return changes->mended && c->cast == CAST_NONE &&
-	    c->to->type.native == NATIVE_ENUM &&
-	    (c->from->type.arity == ARITY_LIST) !=
-	    (c->to->type.arity == ARITY_LIST) &&
-	    !is_made_anew(changes, c->to->type.enumeration);
 }

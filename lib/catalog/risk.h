@@ -100,12 +100,6 @@ enum risk_level risks_of_change(const struct risks *, const struct change *);
 int risk_is_step(const struct risk *);
 
 /*
- * Is it a list of an enum that becomes a scalar, or the reverse, in a script
- * that converts the rows?  Prisma's fails.
- */
-int risk_converts_list(const struct changes *, const struct clause *);
-
-/*
  * One line for people, Prisma's words wherever it has some, with the counts
  * that are known.
  */

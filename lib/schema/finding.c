@@ -15,15 +15,7 @@ static void
 add(struct findings *f, enum finding_severity severity, struct span span,
     const char *fmt, va_list ap)
 {
-	struct finding *more;
-
-	if (f->n == f->room) {
-		f->room = f->room == 0 ? 16 : f->room * 2;
-		more = arena_array(f->arena, struct finding, f->room);
-		if (f->n > 0)
-			memcpy(more, f->item, f->n * sizeof(*more));
-		f->item = more;
-	}
+	f->item = arena_more(f->arena, f->item, f->n, sizeof(*f->item));
 	f->item[f->n++] = (struct finding){ .severity = severity,
 		.span = span, .text = arena_vprintf(f->arena, fmt, ap) };
 	if (severity == FINDING_ERROR)

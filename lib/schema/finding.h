@@ -25,7 +25,7 @@ struct finding {
 struct findings {
 	struct arena *arena;
 	struct finding *item;
-	size_t n, room, nerrors;
+	size_t n, nerrors;
 	/* How many of the errors are about urls only: the models are sound. */
 	size_t nurls;
 };

@@ -47,7 +47,7 @@ struct top {
 /* The relation fields of one model to another, by relation name. */
 struct side_list {
 	struct schema_field **field;
-	size_t n, room;
+	size_t n;
 };
 
 #define count(a) (sizeof(a) / sizeof((a)[0]))

@@ -34,20 +34,13 @@ add_side(struct resolve *r, const void *scope, const char *name,
     struct schema_field *f)
 {
 	struct side_list *list = map_get(&r->sides, scope, name);
-	struct schema_field **old;
 
 	if (list == NULL) {
 		list = arena_new_of(r->mem, struct side_list);
 		map_put(&r->sides, scope, name, list);
 	}
-	if (list->n == list->room) {
-		old = list->field;
-		list->room = list->room == 0 ? 2 : list->room * 2;
-		list->field = arena_array(r->mem, struct schema_field *,
-		    list->room);
-		if (list->n > 0)
-			memcpy(list->field, old, list->n * sizeof(*old));
-	}
+	list->field = arena_more(r->mem, list->field, list->n,
+	    sizeof(*list->field));
 	list->field[list->n++] = f;
 }
 
