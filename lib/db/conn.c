@@ -311,6 +311,7 @@ db_close(struct db *db)
 {
 	if (db == NULL)
 		return;
+	PQfreemem(db->copied);
 	PQfinish(db->conn);
 	arena_free(db->mem);
 	free(db);

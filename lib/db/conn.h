@@ -55,6 +55,22 @@ struct db_rows {
 struct db_rows *db_query(struct db *, struct arena *, const char *sql,
     size_t nparams, const char *const *params, struct diag *);
 
+/*
+ * db_query() in two halves, so that two servers work at once: sends it; -1:
+ * not sent.  Its result has to be taken before anything else is asked.
+ */
+int db_send_query(struct db *, const char *sql, size_t nparams,
+    const char *const *params, struct diag *);
+struct db_rows *db_take(struct db *, struct arena *, struct diag *);
+
+/* Queries that share their parameters, in one round trip: NULL or out[n]. */
+struct db_ask {
+	const char *sql;
+	size_t nparams; /* how many of the parameters it has */
+};
+int db_query_all(struct db *, struct arena *, const struct db_ask *, size_t n,
+    const char *const *params, struct db_rows **out, struct diag *);
+
 static inline const char *
 db_cell(const struct db_rows *r, size_t row, size_t col)
 {

@@ -15,6 +15,7 @@ struct db {
 	long long affected;    /* rows of its last INSERT, UPDATE, DELETE */
 	int signals_before;    /* sig_count() when it was sent */
 	int gone;	       /* the connection is lost */
+	char *copied;	       /* the row that db_copy_row() has handed out */
 	void (*tick)(void *);
 	void *tick_arg;
 	double tick_seconds;

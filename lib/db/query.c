@@ -312,28 +312,34 @@ db_copy_rows(struct arena *mem, const PGresult *res)
 	return r;
 }
 
-struct db_rows *
-db_query(struct db *db, struct arena *mem, const char *sql, size_t nparams,
+int
+db_send_query(struct db *db, const char *sql, size_t nparams,
     const char *const *params, struct diag *d)
+{
+	db->signals_before = sig_count();
+	if (!PQsendQueryParams(db->conn, sql, (int)nparams, NULL, params, NULL,
+	    NULL, 0)) {
+		db_explain_lost(db, d);
+		return -1;
+	}
+	return db_flush(db, d);
+}
+
+struct db_rows *
+db_take(struct db *db, struct arena *mem, struct diag *d)
 {
 	struct db_rows *rows = NULL;
 	ExecStatusType status;
 	PGresult *res;
 	int failed = 0;
 
-	db->signals_before = sig_count();
-	if (!PQsendQueryParams(db->conn, sql, (int)nparams, NULL, params, NULL,
-	    NULL, 0)) {
-		db_explain_lost(db, d);
-		return NULL;
-	}
-	if (db_flush(db, d) == -1)
-		return NULL;
 	while ((res = db_next_result(db)) != NULL) {
 		status = PQresultStatus(res);
-		if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
+		if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
+			if (*PQcmdTuples(res) != '\0')
+				db->affected = atoll(PQcmdTuples(res));
 			rows = db_copy_rows(mem, res);
-		else if (!failed) {
+		} else if (!failed) {
 			db_explain(db, res, d);
 			failed = 1;
 		}
@@ -344,4 +350,75 @@ db_query(struct db *db, struct arena *mem, const char *sql, size_t nparams,
 	if (rows == NULL)
 		db_explain_lost(db, d);
 	return rows;
+}
+
+struct db_rows *
+db_query(struct db *db, struct arena *mem, const char *sql, size_t nparams,
+    const char *const *params, struct diag *d)
+{
+	if (db_send_query(db, sql, nparams, params, d) == -1)
+		return NULL;
+	return db_take(db, mem, d);
+}
+
+static int
+send_all(struct db *db, const struct db_ask *ask, size_t n,
+    const char *const *params)
+{
+	int ok = PQenterPipelineMode(db->conn);
+	size_t i;
+
+	for (i = 0; i < n && ok; i++)
+		ok = PQsendQueryParams(db->conn, ask[i].sql,
+		    (int)ask[i].nparams, NULL, params, NULL, NULL, 0);
+	return ok && PQpipelineSync(db->conn);
+}
+
+/* Up to the sync: a failed query spoils those after it. */
+static int
+take_all(struct db *db, struct arena *mem, size_t n, struct db_rows **out,
+    struct diag *d)
+{
+	ExecStatusType status = PGRES_COMMAND_OK;
+	size_t part = 0;
+	PGresult *res;
+	int failed = 0;
+
+	while (status != PGRES_PIPELINE_SYNC && !db_lost(db)) {
+		if ((res = db_next_result(db)) == NULL)
+			continue;
+		status = PQresultStatus(res);
+		if ((status == PGRES_TUPLES_OK ||
+		    status == PGRES_COMMAND_OK) && part < n)
+			out[part++] = db_copy_rows(mem, res);
+		else if (status == PGRES_FATAL_ERROR && !failed) {
+			db_explain(db, res, d);
+			failed = 1;
+		}
+		PQclear(res);
+	}
+	/* leaving a pipeline takes the NULL after the sync */
+	while (!db_lost(db) && PQexitPipelineMode(db->conn) == 0)
+		if ((res = db_next_result(db)) != NULL)
+			PQclear(res);
+	if (failed)
+		return -1;
+	if (part == n && status == PGRES_PIPELINE_SYNC)
+		return 0;
+	db_explain_lost(db, d);
+	return -1;
+}
+
+int
+db_query_all(struct db *db, struct arena *mem, const struct db_ask *ask,
+    size_t n, const char *const *params, struct db_rows **out, struct diag *d)
+{
+	db->signals_before = sig_count();
+	if (!send_all(db, ask, n, params)) {
+		db_explain_lost(db, d);
+		return -1;
+	}
+	if (db_flush(db, d) == -1)
+		return -1;
+	return take_all(db, mem, n, out, d);
 }

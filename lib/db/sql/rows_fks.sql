@@ -1,0 +1,21 @@
+-- The foreign keys of tables, one row a column.
+-- $1: schemas, as text[]
+-- Columns: oid of the table, constraint, oid of the table that it refers to,
+-- its schema and name, is it deferrable, action on delete as in
+-- pg_constraint, column, column that it refers to
+SELECT con.conrelid::text, con.conname::text, con.confrelid::text,
+       fn.nspname::text, fc.relname::text, con.condeferrable,
+       con.confdeltype::text, a.attname::text, fa.attname::text
+  FROM pg_constraint con
+  JOIN pg_class c ON c.oid = con.conrelid
+  JOIN pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_class fc ON fc.oid = con.confrelid
+  JOIN pg_namespace fn ON fn.oid = fc.relnamespace
+ CROSS JOIN LATERAL unnest(con.conkey, con.confkey)
+       WITH ORDINALITY AS k (key, fkey, i)
+  JOIN pg_attribute a ON a.attrelid = con.conrelid AND a.attnum = k.key
+  JOIN pg_attribute fa ON fa.attrelid = con.confrelid AND fa.attnum = k.fkey
+ WHERE n.nspname = ANY ($1::text[])
+   AND con.contype = 'f'
+   AND con.conparentid = 0
+ ORDER BY con.conrelid, con.conname COLLATE "C", con.oid, k.i

@@ -1,0 +1,29 @@
+-- The tables whose rows can be told apart from those of others.
+-- $1: schemas, as text[]
+-- Columns: oid, schema, table, kind (r or p), is it a partition, does it
+-- belong to an extension, does row level security hold for this role, rows
+-- as last estimated (-1: never), names of the enabled triggers of its own,
+-- bytes on disk
+SELECT c.oid::text, n.nspname::text, c.relname::text, c.relkind::text,
+       c.relispartition,
+       EXISTS (SELECT FROM pg_depend d
+                WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
+                  AND d.refclassid = 'pg_extension'::regclass
+                  AND d.deptype = 'e'),
+       row_security_active(c.oid),
+       CASE WHEN c.relkind = 'r' THEN c.reltuples ELSE
+           coalesce((SELECT sum(greatest(l.reltuples, 0))
+                       FROM pg_partition_tree(c.oid) p
+                       JOIN pg_class l ON l.oid = p.relid AND p.isleaf), 0)
+       END::bigint,
+       (SELECT string_agg(t.tgname, ', ' ORDER BY t.tgname)
+          FROM pg_trigger t
+         WHERE t.tgrelid = c.oid AND NOT t.tgisinternal
+           AND t.tgenabled IN ('O', 'A')),
+       pg_relation_size(c.oid)::text
+  FROM pg_class c
+  JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE n.nspname = ANY ($1::text[])
+   AND c.relkind IN ('r', 'p')
+   AND c.relpersistence <> 't'
+ ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"

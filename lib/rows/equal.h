@@ -1,0 +1,31 @@
+#ifndef ROWS_EQUAL_H
+#define ROWS_EQUAL_H
+
+#include <stddef.h>
+
+struct buf;
+struct column;
+struct key;
+
+/*
+ * Two values are equal when their output text is equal, not by '=': citext
+ * calls 'A' and 'a' equal, numeric 1.0 and 1.00, and json has no '='.  For
+ * types where it cannot differ ('exact' columns), '=' stands in.
+ */
+
+/* Boolean SQL: do rows a and b (aliases) differ in these columns? */
+void equal_differ(struct buf *, const struct column *const *, size_t n,
+    const char *a, const char *b);
+
+/* SQL for the text of these columns together: injective, never NULL. */
+void equal_text(struct buf *, const struct column *const *, size_t n,
+    const char *alias);
+
+/* SQL for 64 bits of hash of that text, the same on every server. */
+void equal_hash(struct buf *, const struct column *const *, size_t n,
+    const char *alias);
+
+/* Boolean SQL: are the keys of rows a and b the same by the key's own '='? */
+void equal_key(struct buf *, const struct key *, const char *a, const char *b);
+
+#endif

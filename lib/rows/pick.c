@@ -1,0 +1,182 @@
+/* Which tables are meant, by names and patterns. */
+#include <fnmatch.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "db/conn.h"
+#include "rows/pick.h"
+
+struct pick pick_opts;
+
+const struct opt opt_pick[] = {
+	OPT_LIST('t', "table", "PATTERN", &pick_opts.include,
+	    "only tables of this name; * and ? stand for any letters"),
+	OPT_LIST('T', "exclude-table", "PATTERN", &pick_opts.exclude,
+	    "not these tables"),
+	OPT_END
+};
+
+struct picker {
+	struct arena *mem;
+	struct db *db;
+	const struct pick *pick;
+	struct tables *all;
+	const char *schema; /* of the URL */
+	struct diag *d;
+};
+
+/* 's.t' → s and t; a name without a dot is of the URL's schema.  A table
+ * whose own name has a dot is found by its whole name first. */
+static const char *
+split(struct picker *p, const char *text, const char **schema)
+{
+	const char *dot = strchr(text, '.');
+
+	*schema = p->schema;
+	if (dot == NULL || table_find(p->all, p->schema, text) != NULL)
+		return text;
+	*schema = arena_strndup(p->mem, text, (size_t)(dot - text));
+	return dot + 1;
+}
+
+static int
+matches(struct picker *p, const char *pattern, const struct table *t)
+{
+	const char *schema, *name = split(p, pattern, &schema);
+
+	return fnmatch(name, t->name, 0) == 0 &&
+	    fnmatch(schema, t->schema, 0) == 0;
+}
+
+/* Never meant, also when named. */
+static int
+is_ours(const struct table *t)
+{
+	return strcmp(t->schema, "dbm") == 0;
+}
+
+/* Not meant unless named. */
+static int
+is_apart(const struct table *t)
+{
+	return t->is_partition || t->of_extension || table_is_state(t) ||
+	    strcmp(t->name, "_prisma_migrations") == 0;
+}
+
+static int
+is_named(struct picker *p, const struct table *t)
+{
+	const char *schema, *name;
+	size_t i;
+
+	for (i = 0; i < p->pick->n; i++) {
+		name = split(p, p->pick->operand[i], &schema);
+		if (strcmp(name, t->name) == 0 &&
+		    strcmp(schema, t->schema) == 0)
+			return 1;
+	}
+	for (i = 0; i < p->pick->include.n; i++)
+		if (matches(p, p->pick->include.item[i], t) &&
+		    (!is_apart(t) ||
+		    strpbrk(p->pick->include.item[i], "*?[") == NULL))
+			return 1;
+	return 0;
+}
+
+static int
+is_excluded(struct picker *p, const struct table *t)
+{
+	size_t i;
+
+	for (i = 0; i < p->pick->exclude.n; i++)
+		if (matches(p, p->pick->exclude.item[i], t))
+			return 1;
+	return 0;
+}
+
+static int
+no_table(struct picker *p, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < p->all->n; i++)
+		if (name_is_like(p->all->table[i]->name, name)) {
+			diag_hint(p->d, "did you mean '%s'?",
+			    p->all->table[i]->shown);
+			break;
+		}
+	return diag_set(p->d, "there is no table '%s' in database '%s'%s%s",
+	    name, db_url_of(p->db)->dbname,
+	    strchr(name, '.') == NULL ? ", schema " : "",
+	    strchr(name, '.') == NULL ? p->schema : "");
+}
+
+/* Every name and every pattern of -t has to mean something. */
+static int
+check(struct picker *p)
+{
+	const char *schema, *name;
+	size_t i, j;
+
+	for (i = 0; i < p->pick->n; i++) {
+		name = split(p, p->pick->operand[i], &schema);
+		if (table_find(p->all, schema, name) == NULL)
+			return no_table(p, p->pick->operand[i]);
+	}
+	for (i = 0; i < p->pick->include.n; i++) {
+		for (j = 0; j < p->all->n; j++)
+			if (matches(p, p->pick->include.item[i],
+			    p->all->table[j]))
+				break;
+		if (j == p->all->n)
+			return no_table(p, p->pick->include.item[i]);
+	}
+	return 0;
+}
+
+/* The URL's schema, and those that stand before a dot. */
+static const char **
+schemas(struct picker *p, size_t *n)
+{
+	const char **out = NULL, *text, *dot;
+	size_t i, total = p->pick->n + p->pick->include.n;
+
+	*n = 0;
+	out = arena_more(p->mem, out, *n, sizeof(*out));
+	out[(*n)++] = p->schema;
+	for (i = 0; i < total; i++) {
+		text = i < p->pick->n ? p->pick->operand[i] :
+		    p->pick->include.item[i - p->pick->n];
+		if ((dot = strchr(text, '.')) == NULL)
+			continue;
+		out = arena_more(p->mem, out, *n, sizeof(*out));
+		out[(*n)++] = arena_strndup(p->mem, text,
+		    (size_t)(dot - text));
+	}
+	return out;
+}
+
+int
+pick_tables(struct arena *mem, struct db *db, const struct pick *pick,
+    struct tables *all, struct tables *chosen, struct diag *d)
+{
+	struct picker p = { mem, db, pick, all, db_url_of(db)->schema, d };
+	int any = pick->n + pick->include.n > 0;
+	const char **schema;
+	struct table *t;
+	size_t i, n;
+
+	schema = schemas(&p, &n);
+	if (tables_read(mem, db, schema, n, all, d) == -1 || check(&p) == -1)
+		return -1;
+	chosen->n = 0;
+	chosen->table = arena_array(mem, struct table *, all->n + 1);
+	for (i = 0; i < all->n; i++) {
+		t = all->table[i];
+		if (!is_ours(t) && !is_excluded(&p, t) &&
+		    (any ? is_named(&p, t) : !is_apart(t)))
+			chosen->table[chosen->n++] = t;
+	}
+	return 0;
+}

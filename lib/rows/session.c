@@ -1,0 +1,61 @@
+/* Transactions in which every value has one text. */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/diag.h"
+#include "db/conn.h"
+#include "rows/session.h"
+
+/* What decides how a value is written, and read back. */
+static const char settings[] =
+    "SET LOCAL search_path='';"
+    "SET LOCAL DateStyle='ISO, MDY';"
+    "SET LOCAL IntervalStyle='postgres';"
+    "SET LOCAL extra_float_digits=1;"
+    "SET LOCAL TimeZone='UTC';"
+    "SET LOCAL bytea_output='hex';"
+    "SET LOCAL xmlbinary='base64';"
+    "SET LOCAL xmloption='content';"
+    "SET LOCAL lc_monetary='C';"
+    "SET LOCAL standard_conforming_strings=on;"
+    "SET LOCAL client_encoding='UTF8';"
+    "SET LOCAL row_security=off";
+
+int
+rows_begin(struct db *db, int mode, const char *snapshot, struct diag *d)
+{
+	struct arena *mem = arena_new();
+	struct buf b = BUF_INIT;
+	int rc;
+
+	buf_adds(&b, mode == ROWS_READ ?
+	    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;" :
+	    "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;");
+	if (snapshot != NULL)
+		buf_addf(&b, "SET TRANSACTION SNAPSHOT %s;",
+		    db_literal(mem, snapshot));
+	buf_adds(&b, settings);
+	if (mode == ROWS_WRITE)
+		buf_adds(&b, ";SET CONSTRAINTS ALL DEFERRED");
+	rc = db_exec(db, buf_str(&b), d);
+	buf_free(&b);
+	arena_free(mem);
+	return rc;
+}
+
+int
+rows_commit(struct db *db, struct diag *d)
+{
+	return db_exec(db, "COMMIT", d);
+}
+
+void
+rows_rollback(struct db *db)
+{
+	struct diag ignored = DIAG_INIT;
+
+	if (!db_lost(db) && db_in_transaction(db))
+		db_exec(db, "ROLLBACK", &ignored);
+	diag_free(&ignored);
+}

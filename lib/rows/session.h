@@ -1,0 +1,24 @@
+#ifndef ROWS_SESSION_H
+#define ROWS_SESSION_H
+
+struct arena;
+struct db;
+struct diag;
+
+enum {
+	ROWS_READ, /* one snapshot, and nothing can be written */
+	ROWS_WRITE /* deferrable constraints are looked at when it commits */
+};
+
+/*
+ * Begins a transaction in which every value has one text: the settings that
+ * decide about it are made local to it, so that a transaction pooler is no
+ * obstacle.  row_security is off: an error is better than rows that are
+ * silently missing.  snapshot: one that was exported, or NULL.
+ */
+int rows_begin(struct db *, int mode, const char *snapshot, struct diag *);
+int rows_commit(struct db *, struct diag *);
+/* Also after an error; what fails is not told. */
+void rows_rollback(struct db *);
+
+#endif

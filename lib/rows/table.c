@@ -1,0 +1,415 @@
+/* From the rows of five catalogue queries to tables, by their oids. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/map.h"
+#include "db/conn.h"
+#include "db/sql.h"
+#include "rows/table.h"
+
+enum part {
+	PART_TABLES,
+	PART_COLUMNS,
+	PART_KEYS,
+	PART_FKS,
+	PART_SEQUENCES,
+	PART__MAX
+};
+
+struct reader {
+	struct arena *mem;
+	struct db_rows *rows[PART__MAX];
+	struct map by_oid;
+	const char *schema; /* of the URL */
+};
+
+static int
+is_true(const char *cell)
+{
+	return cell != NULL && *cell == 't';
+}
+
+/* '{a,"b c"}' as array_out writes it: one dimension, no NULLs. */
+static const char **
+parse_array(struct arena *mem, const char *s, size_t *n)
+{
+	struct buf item = BUF_INIT;
+	const char **out = NULL;
+	int quoted;
+
+	*n = 0;
+	if (s == NULL || *s++ != '{')
+		return NULL;
+	while (*s != '}' && *s != '\0') {
+		buf_reset(&item);
+		quoted = *s == '"';
+		for (s += quoted; *s != '\0'; s++) {
+			if (quoted ? *s == '"' : *s == ',' || *s == '}')
+				break;
+			if (*s == '\\' && s[1] != '\0')
+				s++;
+			buf_addc(&item, *s);
+		}
+		out = arena_more(mem, out, *n, sizeof(*out));
+		out[(*n)++] = arena_strdup(mem, buf_str(&item));
+		s += quoted;
+		if (*s == ',')
+			s++;
+	}
+	buf_free(&item);
+	return out;
+}
+
+/* Types whose '=' is equality of their text; numeric, float, interval, json,
+ * character(n) are not.  All are PostgreSQL's own. */
+static int
+is_exact(const struct column *c)
+{
+	static const char *const exact[] = {
+		"int2", "int4", "int8", "oid", "bool", "uuid", "text",
+		"varchar", "bytea", "date", "timestamp", "timestamptz",
+		"name", "char",
+	};
+	size_t i;
+
+	if (c->type_kind == 'e')
+		return 1;
+	if (!c->plain_collation || strcmp(c->type_schema, "pg_catalog") != 0)
+		return 0;
+	for (i = 0; i < sizeof(exact) / sizeof(exact[0]); i++)
+		if (strcmp(exact[i], c->type_name) == 0)
+			return 1;
+	return 0;
+}
+
+static void
+read_tables(struct reader *r, struct tables *out)
+{
+	const struct db_rows *rows = r->rows[PART_TABLES];
+	struct table *t;
+	size_t i;
+
+	map_init(&r->by_oid, r->mem, rows->nrows);
+	out->n = rows->nrows;
+	out->table = arena_array(r->mem, struct table *, out->n + 1);
+	for (i = 0; i < rows->nrows; i++) {
+		t = out->table[i] = arena_new_of(r->mem, struct table);
+		t->oid = db_cell(rows, i, 0);
+		t->schema = db_cell(rows, i, 1);
+		t->name = db_cell(rows, i, 2);
+		t->ident = arena_printf(r->mem, "%s.%s",
+		    db_ident(r->mem, t->schema), db_ident(r->mem, t->name));
+		t->kind = *db_cell(rows, i, 3);
+		t->from = t->kind == 'p' ? t->ident :
+		    arena_printf(r->mem, "ONLY %s", t->ident);
+		t->shown = strcmp(t->schema, r->schema) == 0 ? t->name :
+		    arena_printf(r->mem, "%s.%s", t->schema, t->name);
+		t->is_partition = is_true(db_cell(rows, i, 4));
+		t->of_extension = is_true(db_cell(rows, i, 5));
+		t->row_security = is_true(db_cell(rows, i, 6));
+		t->rows = atoll(db_cell(rows, i, 7));
+		t->triggers = db_cell(rows, i, 8);
+		t->bytes = atoll(db_cell(rows, i, 9));
+		map_put(&r->by_oid, NULL, t->oid, t);
+	}
+}
+
+static void
+read_columns(struct reader *r)
+{
+	const struct db_rows *rows = r->rows[PART_COLUMNS];
+	struct column *c;
+	struct table *t;
+	size_t i;
+
+	for (i = 0; i < rows->nrows; i++) {
+		t = map_get(&r->by_oid, NULL, db_cell(rows, i, 0));
+		if (t == NULL)
+			continue; /* made between two of the queries */
+		t->column = arena_more(r->mem, t->column, t->ncolumns,
+		    sizeof(*t->column));
+		c = &t->column[t->ncolumns++];
+		memset(c, 0, sizeof(*c));
+		c->name = db_cell(rows, i, 1);
+		c->ident = db_ident(r->mem, c->name);
+		c->type = db_cell(rows, i, 2);
+		c->type_schema = db_cell(rows, i, 3);
+		c->type_name = db_cell(rows, i, 4);
+		c->type_kind = *db_cell(rows, i, 5);
+		c->is_domain = is_true(db_cell(rows, i, 6));
+		c->not_null = is_true(db_cell(rows, i, 7));
+		c->has_default = is_true(db_cell(rows, i, 8));
+		c->generated = *db_cell(rows, i, 9) != '\0';
+		c->identity = *db_cell(rows, i, 10);
+		c->plain_collation = is_true(db_cell(rows, i, 11));
+		c->label = parse_array(r->mem, db_cell(rows, i, 12),
+		    &c->nlabels);
+		c->exact = is_exact(c);
+	}
+}
+
+/* The columns of that table by the names of a text[]. */
+static const struct column **
+columns_named(struct reader *r, const struct table *t, const char *array,
+    size_t *n)
+{
+	const char **name = parse_array(r->mem, array, n);
+	const struct column **out;
+	size_t i;
+
+	out = arena_array(r->mem, const struct column *, *n + 1);
+	for (i = 0; i < *n; i++)
+		out[i] = table_column(t, name[i]);
+	return out;
+}
+
+static int
+identifies(const struct key *k)
+{
+	size_t i;
+
+	for (i = 0; i < k->n; i++)
+		if (!k->column[i]->not_null || k->column[i]->generated)
+			return 0;
+	return k->n > 0 && !k->partial && !k->expression;
+}
+
+static void
+read_keys(struct reader *r)
+{
+	const struct db_rows *rows = r->rows[PART_KEYS];
+	struct table *t;
+	struct key *k;
+	size_t i;
+
+	for (i = 0; i < rows->nrows; i++) {
+		t = map_get(&r->by_oid, NULL, db_cell(rows, i, 0));
+		if (t == NULL)
+			continue;
+		t->key = arena_more(r->mem, t->key, t->nkeys,
+		    sizeof(*t->key));
+		k = &t->key[t->nkeys++];
+		memset(k, 0, sizeof(*k));
+		k->name = db_cell(rows, i, 1);
+		k->primary = is_true(db_cell(rows, i, 2));
+		k->deferrable = is_true(db_cell(rows, i, 3));
+		k->partial = is_true(db_cell(rows, i, 4));
+		k->expression = is_true(db_cell(rows, i, 5));
+		k->nulls_equal = is_true(db_cell(rows, i, 6));
+		k->equal = parse_array(r->mem, db_cell(rows, i, 8), &k->n);
+		k->column = columns_named(r, t, db_cell(rows, i, 7), &k->n);
+		k->identifies = identifies(k);
+	}
+}
+
+static void
+read_fks(struct reader *r)
+{
+	const struct db_rows *rows = r->rows[PART_FKS];
+	struct fk *f = NULL;
+	const char *name;
+	struct table *t;
+	size_t i;
+
+	for (i = 0; i < rows->nrows; i++) {
+		t = map_get(&r->by_oid, NULL, db_cell(rows, i, 0));
+		if (t == NULL)
+			continue;
+		name = db_cell(rows, i, 1);
+		if (t->nfks == 0 || strcmp(t->fk[t->nfks - 1].name, name)
+		    != 0) {
+			t->fk = arena_more(r->mem, t->fk, t->nfks,
+			    sizeof(*t->fk));
+			f = &t->fk[t->nfks++];
+			memset(f, 0, sizeof(*f));
+			f->name = name;
+			f->parent_oid = db_cell(rows, i, 2);
+			f->parent_schema = db_cell(rows, i, 3);
+			f->parent_name = db_cell(rows, i, 4);
+			f->deferrable = is_true(db_cell(rows, i, 5));
+			f->on_delete = *db_cell(rows, i, 6);
+		}
+		f->column = arena_more(r->mem, f->column, f->n,
+		    sizeof(*f->column));
+		f->parent_column = arena_more(r->mem, f->parent_column, f->n,
+		    sizeof(*f->parent_column));
+		f->column[f->n] = table_column(t, db_cell(rows, i, 7));
+		f->parent_column[f->n++] = db_cell(rows, i, 8);
+	}
+}
+
+static void
+read_sequences(struct reader *r)
+{
+	const struct db_rows *rows = r->rows[PART_SEQUENCES];
+	struct sequence *s;
+	struct table *t;
+	size_t i;
+
+	for (i = 0; i < rows->nrows; i++) {
+		t = map_get(&r->by_oid, NULL, db_cell(rows, i, 0));
+		if (t == NULL)
+			continue;
+		t->sequence = arena_more(r->mem, t->sequence, t->nsequences,
+		    sizeof(*t->sequence));
+		s = &t->sequence[t->nsequences++];
+		s->column = table_column(t, db_cell(rows, i, 1));
+		s->schema = db_cell(rows, i, 2);
+		s->name = db_cell(rows, i, 3);
+		s->ident = arena_printf(r->mem, "%s.%s",
+		    db_ident(r->mem, s->schema), db_ident(r->mem, s->name));
+		s->last = db_cell(rows, i, 4);
+		s->descending = *db_cell(rows, i, 5) == '-';
+	}
+}
+
+int
+tables_read(struct arena *mem, struct db *db, const char *const *schema,
+    size_t n, struct tables *out, struct diag *d)
+{
+	static const struct db_ask ask[PART__MAX] = {
+		[PART_TABLES] = { sql_rows_tables, 1 },
+		[PART_COLUMNS] = { sql_rows_columns, 1 },
+		[PART_KEYS] = { sql_rows_keys, 1 },
+		[PART_FKS] = { sql_rows_fks, 1 },
+		[PART_SEQUENCES] = { sql_rows_sequences, 1 },
+	};
+	struct reader r = { .mem = mem, .schema = db_url_of(db)->schema };
+	const char *params[1];
+
+	params[0] = db_array(mem, schema, n);
+	if (db_query_all(db, mem, ask, PART__MAX, params, r.rows, d) == -1)
+		return -1;
+	read_tables(&r, out);
+	read_columns(&r);
+	read_keys(&r);
+	read_fks(&r);
+	read_sequences(&r);
+	return 0;
+}
+
+struct table *
+table_find(const struct tables *all, const char *schema, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < all->n; i++)
+		if (strcmp(all->table[i]->name, name) == 0 &&
+		    strcmp(all->table[i]->schema, schema) == 0)
+			return all->table[i];
+	return NULL;
+}
+
+const struct column *
+table_column(const struct table *t, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < t->ncolumns; i++)
+		if (strcmp(t->column[i].name, name) == 0)
+			return &t->column[i];
+	return NULL;
+}
+
+const struct fk *
+table_fk_to(const struct table *t, const struct table *parent)
+{
+	size_t i;
+
+	for (i = 0; i < t->nfks; i++)
+		if (strcmp(t->fk[i].parent_oid, parent->oid) == 0)
+			return &t->fk[i];
+	return NULL;
+}
+
+static int
+is_among(const struct column *c, const struct column **set, size_t n)
+{
+	while (n > 0)
+		if (set[--n] == c)
+			return 1;
+	return 0;
+}
+
+static int
+is_within(const struct key *k, const struct column **set, size_t n)
+{
+	size_t i;
+
+	for (i = 0; set != NULL && i < k->n; i++)
+		if (!is_among(k->column[i], set, n))
+			return 0;
+	return 1;
+}
+
+const struct key *
+table_key(const struct table *t, const struct column **set, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < t->nkeys; i++) /* the best come first */
+		if (t->key[i].identifies && is_within(&t->key[i], set, n))
+			return &t->key[i];
+	return NULL;
+}
+
+const struct column **
+table_streamed(struct arena *mem, const struct table *t, size_t *n)
+{
+	const struct column **out;
+	size_t i;
+
+	out = arena_array(mem, const struct column *, t->ncolumns + 1);
+	*n = 0;
+	for (i = 0; i < t->ncolumns; i++)
+		if (!t->column[i].generated)
+			out[(*n)++] = &t->column[i];
+	return out;
+}
+
+int
+name_is_like(const char *a, const char *b)
+{
+	for (;;) {
+		a += strspn(a, "_");
+		b += strspn(b, "_");
+		if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
+			return 0;
+		if (*a == '\0')
+			return 1;
+		a++;
+		b++;
+	}
+}
+
+int
+table_is_state(const struct table *t)
+{
+	int named = 0, dated = 0;
+	size_t i;
+
+	for (i = 0; i < t->ncolumns; i++) {
+		named |= name_is_like(t->column[i].name, "tableName");
+		dated |= name_is_like(t->column[i].name, "lastMigratedAt");
+	}
+	return named && dated;
+}
+
+char *
+columns_list(struct arena *mem, const struct column *const *column, size_t n,
+    const char *prefix)
+{
+	struct buf b = BUF_INIT;
+	char *out;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		buf_addf(&b, "%s%s%s", i > 0 ? ", " : "", prefix,
+		    column[i]->ident);
+	out = arena_strdup(mem, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
