@@ -18,6 +18,7 @@
 #include "base/file.h"
 #include "base/opt.h"
 #include "base/out.h"
+#include "base/record.h"
 
 #define BATCH 1000 /* rows of a table that share their widths */
 
@@ -69,32 +70,6 @@ out_open(const struct out_column *column, size_t ncolumns)
 			printf("%s%c", column[i].name,
 			    i + 1 < ncolumns ? '\t' : '\n');
 	return o;
-}
-
-static void
-add_escaped(struct buf *b, const char *s)
-{
-	if (s == NULL) {
-		buf_adds(b, "\\N");
-		return;
-	}
-	for (; *s != '\0'; s++)
-		switch (*s) {
-		case '\\':
-			buf_adds(b, "\\\\");
-			break;
-		case '\t':
-			buf_adds(b, "\\t");
-			break;
-		case '\n':
-			buf_adds(b, "\\n");
-			break;
-		case '\r':
-			buf_adds(b, "\\r");
-			break;
-		default:
-			buf_addc(b, *s);
-		}
 }
 
 /* Columns on a terminal; bytes that are no UTF-8 count one each. */
@@ -161,7 +136,7 @@ table_field(struct out *o, const char *s)
 
 	if (s != NULL && o->column[o->at].kind == OUT_BOOL)
 		s = strcmp(s, "t") == 0 ? "yes" : "no";
-	add_escaped(&b, s == NULL ? "" : s);
+	record_add(&b, s == NULL ? "" : s);
 	o->cell[o->nrows * o->ncolumns + o->at] =
 	    arena_strdup(o->mem, buf_str(&b));
 	buf_free(&b);
@@ -237,7 +212,7 @@ json_field(struct out *o, const char *s)
 static void
 tsv_field(struct out *o, const char *s)
 {
-	add_escaped(&o->line, s);
+	record_add(&o->line, s);
 	buf_addc(&o->line, o->at + 1 < o->ncolumns ? '\t' : '\n');
 }
 

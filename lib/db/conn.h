@@ -83,6 +83,8 @@ char *db_ident(struct arena *, const char *);
 char *db_literal(struct arena *, const char *);
 /* A text[] parameter: {"a","b"}. */
 char *db_array(struct arena *, const char *const *item, size_t n);
+/* Back: of one dimension, as array_out writes it; NULLs are "NULL". */
+const char **db_array_read(struct arena *, const char *, size_t *n);
 
 /*
  * Runs a statement of our own in a session whose scripts may have left it

@@ -42,14 +42,11 @@ take_rest(struct db *db, struct diag *d)
 }
 
 static int
-begin(struct db *db, const char *sql, ExecStatusType wanted, struct diag *d)
+begin(struct db *db, ExecStatusType wanted, struct diag *d)
 {
 	ExecStatusType status;
-	PGresult *res;
+	PGresult *res = db_next_result(db);
 
-	if (!db_send(db, sql, d))
-		return -1;
-	res = db_next_result(db);
 	if (res == NULL) {
 		db_explain_lost(db, d);
 		return -1;
@@ -68,10 +65,14 @@ begin(struct db *db, const char *sql, ExecStatusType wanted, struct diag *d)
 	return -1;
 }
 
+/* The extended protocol takes one statement only: a condition that somebody
+ * gave cannot become another. */
 int
 db_copy_out(struct db *db, const char *sql, struct diag *d)
 {
-	return begin(db, sql, PGRES_COPY_OUT, d);
+	if (db_send_query(db, sql, 0, NULL, d) == -1)
+		return -1;
+	return begin(db, PGRES_COPY_OUT, d);
 }
 
 int
@@ -100,7 +101,9 @@ db_copy_row(struct db *db, const char **row, size_t *len, struct diag *d)
 int
 db_copy_in(struct db *db, const char *sql, struct diag *d)
 {
-	return begin(db, sql, PGRES_COPY_IN, d);
+	if (!db_send(db, sql, d))
+		return -1;
+	return begin(db, PGRES_COPY_IN, d);
 }
 
 int

@@ -61,3 +61,33 @@ db_array(struct arena *mem, const char *const *item, size_t n)
 	buf_free(&b);
 	return out;
 }
+
+const char **
+db_array_read(struct arena *mem, const char *s, size_t *n)
+{
+	struct buf item = BUF_INIT;
+	const char **out = NULL;
+	int quoted;
+
+	*n = 0;
+	if (s == NULL || *s++ != '{')
+		return NULL;
+	while (*s != '}' && *s != '\0') {
+		buf_reset(&item);
+		quoted = *s == '"';
+		for (s += quoted; *s != '\0'; s++) {
+			if (quoted ? *s == '"' : *s == ',' || *s == '}')
+				break;
+			if (*s == '\\' && s[1] != '\0')
+				s++;
+			buf_addc(&item, *s);
+		}
+		out = arena_more(mem, out, *n, sizeof(*out));
+		out[(*n)++] = arena_strdup(mem, buf_str(&item));
+		s += quoted && *s == '"';
+		if (*s == ',')
+			s++;
+	}
+	buf_free(&item);
+	return out;
+}

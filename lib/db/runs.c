@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/diag.h"
 #include "db/conn.h"
+#include "db/own.h"
 #include "db/runs.h"
 #include "db/sql.h"
 
@@ -23,22 +24,7 @@ exists(struct db *db, struct arena *mem, struct diag *d)
 int
 runs_prepare(struct db *db, struct diag *d)
 {
-	struct arena *mem = arena_new();
-	struct db_rows *r;
-	int rc = exists(db, mem, d);
-
-	if (rc == 0)
-		rc = db_exec(db, sql_runs_create, d);
-	if (rc == -1 && strcmp(d->sqlstate, "42501") == 0 &&
-	    (r = db_query(db, mem, "SELECT current_database()::text, "
-		"current_user::text", 0, NULL, &(struct diag)DIAG_INIT)) !=
-		NULL)
-		diag_hint(d, "dbm keeps its records in a schema of its own: as "
-		    "the owner of the database, GRANT CREATE ON DATABASE %s "
-		    "TO %s;", db_ident(mem, db_cell(r, 0, 0)),
-		    db_ident(mem, db_cell(r, 0, 1)));
-	arena_free(mem);
-	return rc == -1 ? -1 : 0;
+	return own_prepare(db, "runs", sql_runs_create, d) == -1 ? -1 : 0;
 }
 
 int

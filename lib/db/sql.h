@@ -18,10 +18,13 @@ extern const char sql_introspect_tables[];
 extern const char sql_introspect_views[];
 extern const char sql_lock_holder[];
 extern const char sql_migrate_prelude[];
+extern const char sql_own_find[];
+extern const char sql_own_layout[];
 extern const char sql_roles[];
 extern const char sql_rows_columns[];
 extern const char sql_rows_fks[];
 extern const char sql_rows_keys[];
+extern const char sql_rows_same[];
 extern const char sql_rows_sequences[];
 extern const char sql_rows_tables[];
 extern const char sql_runs_create[];
@@ -30,7 +33,12 @@ extern const char sql_schema_dependents[];
 extern const char sql_schema_tables[];
 extern const char sql_sessions[];
 extern const char sql_shadow_databases[];
+extern const char sql_state_create[];
+extern const char sql_state_table[];
 extern const char sql_table_busy[];
 extern const char sql_table_indexes[];
+extern const char sql_watermark_open[];
+extern const char sql_watermark_prepared[];
+extern const char sql_watermark_source[];
 
 #endif

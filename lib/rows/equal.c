@@ -42,10 +42,11 @@ equal_differ(struct buf *b, const struct column *const *column, size_t n,
 			    other, column[i]->ident);
 	if (inexact > 0) {
 		buf_addf(b, "%s", count > 0 ? " OR " : "");
+		/* uncast, two ROW()s are compared column by column */
 		add_row(b, column, n, a, 0);
-		buf_adds(b, " OPERATOR(pg_catalog.*<>) ");
+		buf_adds(b, "::record OPERATOR(pg_catalog.*<>) ");
 		add_row(b, column, n, other, 0);
-		buf_adds(b, " AND ");
+		buf_adds(b, "::record AND ");
 		add_row(b, column, n, a, 0);
 		buf_adds(b, "::text <> ");
 		add_row(b, column, n, other, 0);

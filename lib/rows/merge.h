@@ -50,9 +50,9 @@ enum {
  * Merges what is staged and empties the stage.  1: done.  0: unique values
  * are held by rows that have not come yet: nothing was written, stage more
  * and call again (never with MERGE_LAST).  -1: diag; for a unique value it
- * names both keys.  gone: a file of records "table, key…" as `dbm compare
- * --keys' writes them for 'extra' rows (table, "extra", key…): rows that are
- * to be deleted later, whose unique values may be taken; NULL: none.
+ * names both keys.  gone: a file of records as `dbm compare --keys' writes
+ * them (rows/keyfile.h), in which 'extra' ones are rows that are to be deleted
+ * later, whose unique values may be taken; NULL: none.
  *
  * A row that swaps unique values with another is parked first: the column
  * goes to NULL, or to a value that nobody has; no row is ever deleted for

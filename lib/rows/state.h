@@ -16,19 +16,24 @@ struct diag;
  */
 struct state {
 	const char *table;  /* as the source calls it */
-	const char *cutoff; /* UTC, "2026-11-20 14:05:41.123" */
+	const char *cutoff; /* UTC, "2026-11-20 14:05:41.123"; milliseconds
+			     * are all that is kept */
 	const char *mark;   /* what sync has to say of that run; NULL: not
 			     * known, or the cutoff was changed since */
 };
 
 struct state_place; /* where it is kept */
 
-/* Finds the place; with `create', makes dbm's where it is missing.  NULL:
- * diag, or (empty diag) there is none yet. */
+/*
+ * Finds the place; with `create', makes dbm's where it is missing (outside
+ * of a transaction).  NULL: diag, or (empty diag) there is none yet.
+ */
 struct state_place *state_open(struct arena *, struct db *, int create,
     struct diag *);
-/* "dbm"."MigrationState", for people. */
+/* "public"."MigrationState" or dbm."MigrationState", for people. */
 const char *state_name(const struct state_place *);
+/* Can marks be kept?  Not where this role may not make dbm's table. */
+int state_has_marks(const struct state_place *);
 /* All that is remembered; *n is how many. */
 struct state *state_read(struct arena *, struct db *,
     const struct state_place *, size_t *n, struct diag *);

@@ -32,37 +32,6 @@ is_true(const char *cell)
 	return cell != NULL && *cell == 't';
 }
 
-/* '{a,"b c"}' as array_out writes it: one dimension, no NULLs. */
-static const char **
-parse_array(struct arena *mem, const char *s, size_t *n)
-{
-	struct buf item = BUF_INIT;
-	const char **out = NULL;
-	int quoted;
-
-	*n = 0;
-	if (s == NULL || *s++ != '{')
-		return NULL;
-	while (*s != '}' && *s != '\0') {
-		buf_reset(&item);
-		quoted = *s == '"';
-		for (s += quoted; *s != '\0'; s++) {
-			if (quoted ? *s == '"' : *s == ',' || *s == '}')
-				break;
-			if (*s == '\\' && s[1] != '\0')
-				s++;
-			buf_addc(&item, *s);
-		}
-		out = arena_more(mem, out, *n, sizeof(*out));
-		out[(*n)++] = arena_strdup(mem, buf_str(&item));
-		s += quoted;
-		if (*s == ',')
-			s++;
-	}
-	buf_free(&item);
-	return out;
-}
-
 /* Types whose '=' is equality of their text; numeric, float, interval, json,
  * character(n) are not.  All are PostgreSQL's own. */
 static int
@@ -145,7 +114,7 @@ read_columns(struct reader *r)
 		c->generated = *db_cell(rows, i, 9) != '\0';
 		c->identity = *db_cell(rows, i, 10);
 		c->plain_collation = is_true(db_cell(rows, i, 11));
-		c->label = parse_array(r->mem, db_cell(rows, i, 12),
+		c->label = db_array_read(r->mem, db_cell(rows, i, 12),
 		    &c->nlabels);
 		c->exact = is_exact(c);
 	}
@@ -156,7 +125,7 @@ static const struct column **
 columns_named(struct reader *r, const struct table *t, const char *array,
     size_t *n)
 {
-	const char **name = parse_array(r->mem, array, n);
+	const char **name = db_array_read(r->mem, array, n);
 	const struct column **out;
 	size_t i;
 
@@ -199,7 +168,7 @@ read_keys(struct reader *r)
 		k->partial = is_true(db_cell(rows, i, 4));
 		k->expression = is_true(db_cell(rows, i, 5));
 		k->nulls_equal = is_true(db_cell(rows, i, 6));
-		k->equal = parse_array(r->mem, db_cell(rows, i, 8), &k->n);
+		k->equal = db_array_read(r->mem, db_cell(rows, i, 8), &k->n);
 		k->column = columns_named(r, t, db_cell(rows, i, 7), &k->n);
 		k->identifies = identifies(k);
 	}
@@ -231,13 +200,17 @@ read_fks(struct reader *r)
 			f->parent_name = db_cell(rows, i, 4);
 			f->deferrable = is_true(db_cell(rows, i, 5));
 			f->on_delete = *db_cell(rows, i, 6);
+			f->match = *db_cell(rows, i, 7);
 		}
 		f->column = arena_more(r->mem, f->column, f->n,
 		    sizeof(*f->column));
 		f->parent_column = arena_more(r->mem, f->parent_column, f->n,
 		    sizeof(*f->parent_column));
-		f->column[f->n] = table_column(t, db_cell(rows, i, 7));
-		f->parent_column[f->n++] = db_cell(rows, i, 8);
+		f->equal = arena_more(r->mem, f->equal, f->n,
+		    sizeof(*f->equal));
+		f->column[f->n] = table_column(t, db_cell(rows, i, 8));
+		f->parent_column[f->n] = db_cell(rows, i, 9);
+		f->equal[f->n++] = db_cell(rows, i, 10);
 	}
 }
 

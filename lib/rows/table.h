@@ -42,9 +42,10 @@ struct fk {
 	const char *name;
 	const char *parent_oid, *parent_schema, *parent_name;
 	int deferrable;
-	char on_delete;		     /* as in pg_constraint */
+	char on_delete, match;	     /* as in pg_constraint */
 	const struct column **column;
 	const char **parent_column;
+	const char **equal;	     /* OPERATOR(s.=): the parent on its left */
 	size_t n;
 };
 

@@ -1,11 +1,4 @@
--- dbm's own tables, layout 1.  A column is only ever added.  Two who come
--- first at once take turns.
-SELECT pg_catalog.pg_advisory_xact_lock(72707369007);
-CREATE SCHEMA IF NOT EXISTS dbm;
-CREATE TABLE IF NOT EXISTS dbm.layout (
-    version integer NOT NULL
-);
-INSERT INTO dbm.layout SELECT 1 WHERE NOT EXISTS (SELECT FROM dbm.layout);
+-- dbm.runs: what was done to a database, by whom and when.
 CREATE TABLE IF NOT EXISTS dbm.runs (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind        text NOT NULL,

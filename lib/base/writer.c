@@ -1,0 +1,77 @@
+#include <err.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "base/exit.h"
+#include "base/sig.h"
+#include "base/writer.h"
+
+#define ROOM (128 * 1024)
+
+void
+writer_init(struct writer *w, int fd)
+{
+	memset(w, 0, sizeof(*w));
+	w->fd = fd;
+	w->data = malloc(ROOM);
+	if (w->data == NULL)
+		err(EXIT_TROUBLE, NULL);
+}
+
+static int
+write_all(struct writer *w, const char *data, size_t len, struct diag *d)
+{
+	ssize_t n;
+
+	while (len > 0) {
+		if (sig_pending() != 0)
+			return diag_set(d, "interrupted while writing");
+		n = write(w->fd, data, len);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return diag_errno(d, w->fd == STDOUT_FILENO ?
+			    "cannot write to stdout" : "cannot write");
+		data += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+int
+writer_flush(struct writer *w, struct diag *d)
+{
+	size_t len = w->len;
+
+	w->len = 0;
+	return write_all(w, w->data, len, d);
+}
+
+int
+writer_add(struct writer *w, const void *data, size_t len, struct diag *d)
+{
+	w->total += (long long)len;
+	if (len > ROOM - w->len && writer_flush(w, d) == -1)
+		return -1;
+	if (len > ROOM)
+		return write_all(w, data, len, d);
+	memcpy(w->data + w->len, data, len);
+	w->len += len;
+	return 0;
+}
+
+int
+writer_adds(struct writer *w, const char *s, struct diag *d)
+{
+	return writer_add(w, s, strlen(s), d);
+}
+
+void
+writer_free(struct writer *w)
+{
+	free(w->data);
+	w->data = NULL;
+}

@@ -1,0 +1,100 @@
+/* The schema `dbm' and what stands in it. */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "db/conn.h"
+#include "db/own.h"
+#include "db/sql.h"
+
+/* Columns of own_find.sql. */
+enum {
+	FIND_DATABASE,
+	FIND_ROLE,
+	FIND_SCHEMA,
+	FIND_MAY_USE,
+	FIND_MAY_CREATE,
+	FIND_LAYOUT,
+	FIND_TABLE,
+	FIND_MAY_WRITE
+};
+
+/* Two who come first at once take turns. */
+#define TURN "SELECT pg_catalog.pg_advisory_xact_lock(72707369007);"
+
+static int
+is_true(const struct db_rows *r, size_t col)
+{
+	return *db_cell(r, 0, col) == 't';
+}
+
+static void
+name_grant(struct arena *mem, const struct db_rows *r, const char *table,
+    struct diag *d)
+{
+	const char *role = db_ident(mem, db_cell(r, 0, FIND_ROLE));
+	const char *why = "dbm keeps its records in a schema of its own: as";
+
+	if (is_true(r, FIND_TABLE))
+		diag_hint(d, "%s its owner, GRANT USAGE ON SCHEMA dbm TO %s; "
+		    "GRANT SELECT, INSERT, UPDATE ON dbm.%s TO %s;", why, role,
+		    db_ident(mem, table), role);
+	else if (is_true(r, FIND_SCHEMA))
+		diag_hint(d, "%s its owner, GRANT USAGE, CREATE ON SCHEMA dbm "
+		    "TO %s;", why, role);
+	else
+		diag_hint(d, "%s the owner of the database, GRANT CREATE ON "
+		    "DATABASE %s TO %s;", why,
+		    db_ident(mem, db_cell(r, 0, FIND_DATABASE)), role);
+}
+
+static int
+refuse(const char *table, struct diag *d)
+{
+	strlcpy(d->sqlstate, "42501", sizeof(d->sqlstate));
+	return diag_set(d, "permission denied for dbm.%s", table);
+}
+
+/* 1: it is there and can be used; 0: not there; -1: diag. */
+static int
+check(const struct db_rows *r, const char *table, struct diag *d)
+{
+	int usable = is_true(r, FIND_MAY_USE);
+
+	if (is_true(r, FIND_TABLE))
+		return usable && is_true(r, FIND_MAY_WRITE) ? 1 :
+		    refuse(table, d);
+	if (is_true(r, FIND_SCHEMA) && !(usable && is_true(r, FIND_MAY_CREATE)))
+		return refuse(table, d);
+	return 0;
+}
+
+/* IF NOT EXISTS asks for the right to create all the same. */
+static int
+create_table(struct db *db, const struct db_rows *r, const char *create,
+    struct diag *d)
+{
+	return db_execf(db, d, TURN "%s%s%s", is_true(r, FIND_SCHEMA) ? "" :
+	    "CREATE SCHEMA IF NOT EXISTS dbm;",
+	    is_true(r, FIND_LAYOUT) ? "" : sql_own_layout, create);
+}
+
+int
+own_prepare(struct db *db, const char *table, const char *create,
+    struct diag *d)
+{
+	struct arena *mem = arena_new();
+	struct db_rows *r;
+	int rc = -1;
+
+	r = db_query(db, mem, sql_own_find, 1, &table, d);
+	if (r != NULL) {
+		rc = check(r, table, d);
+		if (rc == 0 && create != NULL)
+			rc = create_table(db, r, create, d) == -1 ? -1 : 1;
+		if (rc == -1 && strcmp(d->sqlstate, "42501") == 0)
+			name_grant(mem, r, table, d);
+	}
+	arena_free(mem);
+	return rc;
+}

@@ -1,0 +1,79 @@
+#ifndef ROWS_PLAN_H
+#define ROWS_PLAN_H
+
+#include <stddef.h>
+
+#include "base/map.h"
+#include "rows/digest.h"
+#include "rows/order.h"
+#include "rows/state.h"
+#include "rows/table.h"
+#include "rows/watermark.h"
+
+struct arena;
+struct buf;
+struct db;
+struct diag;
+
+/* How the rows of a table that are to travel are found. */
+enum sync_method {
+	SYNC_ALL,    /* the destination is empty */
+	SYNC_SINCE,  /* by its time columns */
+	SYNC_XMIN,   /* by them, and by who has written a row */
+	SYNC_RANGES, /* by digests of key ranges */
+	SYNC__MAX
+};
+
+struct sync_table {
+	const struct table *from, *to;
+	const struct column **column; /* of from: those that travel */
+	size_t ncolumns;
+	const struct key *key;	/* of from: what identifies rows in to */
+	const struct state *state; /* NULL: this is its first run */
+	int empty;		/* at the destination */
+	enum sync_method method;
+	const char *why;	/* in words, for -v */
+	const char *condition;	/* SQL for rows that travel; NULL: all */
+	/* What became of it. */
+	long long inserted, updated, unchanged, deleted, gone;
+	long long ms, rows;	/* rows: received */
+	long long there;	/* rows at the destination; with --delete */
+	int begun, done;
+};
+
+/* A run: two sides, 0 the source and 1 the destination. */
+struct sync {
+	struct arena *mem;
+	struct db *db[2];
+	struct watermark now;
+	int full;		/* what is remembered does not count */
+	struct sync_table *table;
+	size_t n;
+	struct table_order order; /* of the destination's tables */
+	struct map by_table;	/* from their oids to sync_table */
+};
+
+/*
+ * Pairs the tables, orders them and looks which are empty at the
+ * destination.  Every from has a to.
+ */
+int plan_tables(struct sync *, struct diag *);
+
+/*
+ * Decides how each is to be done, and finds the ranges that differ.  The
+ * source is in the transaction of the watermark, the destination in one of
+ * rows_begin().
+ */
+int plan_methods(struct sync *, const struct state *, size_t nstates,
+    struct diag *);
+
+/* The pair of a table, for digests. */
+void plan_pair(const struct sync *, const struct sync_table *, struct pair *);
+
+/* The sync_table that a table of the destination belongs to. */
+struct sync_table *plan_of(const struct sync *, const struct table *to);
+
+/* The lines that make `dbm rows --select' write it. */
+void plan_select(const struct sync_table *, struct buf *);
+
+#endif

@@ -1,0 +1,313 @@
+/* Deletes: found by digests of keys, done by keys, children first. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/record.h"
+#include "db/conn.h"
+#include "db/copy.h"
+#include "rows/digest.h"
+#include "rows/equal.h"
+#include "rows/keyfile.h"
+#include "rows/plan.h"
+#include "rows/prune.h"
+#include "rows/session.h"
+
+#define PIECE 65536 /* bytes that are written at once */
+
+/* --- finding them --- */
+
+struct finding {
+	struct sync_table *table;
+	struct buf text;
+	int fd;
+	struct diag *d;
+};
+
+static int
+write_out(struct finding *f)
+{
+	size_t sent = 0;
+	ssize_t n;
+
+	while (sent < f->text.len) {
+		n = write(f->fd, f->text.data + sent, f->text.len - sent);
+		if (n == -1)
+			return diag_errno(f->d, "cannot write the keys that "
+			    "are gone");
+		sent += (size_t)n;
+	}
+	buf_reset(&f->text);
+	return 0;
+}
+
+static int
+on_key(void *arg, enum key_state state, const char *const *value, size_t n)
+{
+	struct finding *f = arg;
+
+	if (state != KEY_EXTRA)
+		return 0;
+	f->table->gone++;
+	keyfile_add(&f->text, f->table->to->shown, value, n,
+	    key_state_name[KEY_EXTRA]);
+	return f->text.len < PIECE ? 0 : write_out(f);
+}
+
+int
+prune_find(struct sync *s, int fd, struct diag *d)
+{
+	struct finding f = { .fd = fd, .d = d };
+	struct ranges r;
+	struct pair p;
+	int rc = 0;
+	size_t i;
+
+	for (i = 0; i < s->n && rc == 0; i++) {
+		f.table = &s->table[i];
+		if (f.table->empty)
+			continue;
+		plan_pair(s, f.table, &p);
+		rc = digest_ranges(s->mem, &p, 1, &r, d);
+		if (rc == 0 && !r.none)
+			rc = digest_keys(&p, &r, 1, on_key, &f, d);
+		if (rc == 0 && f.table->gone > 0)
+			f.table->there = r.rows[1];
+	}
+	if (rc == 0)
+		rc = write_out(&f);
+	buf_free(&f.text);
+	return rc;
+}
+
+int
+prune_check(const struct sync *s, double limit, struct diag *d)
+{
+	const struct sync_table *t;
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		t = &s->table[i];
+		if (t->gone == 0 || (double)t->gone * 100 <=
+		    (double)t->there * limit)
+			continue;
+		diag_hint(d, "if that is right, say --delete-limit %.0f",
+		    (double)t->gone * 100 / (double)t->there + 0.5);
+		return diag_set(d, "%lld of the %lld rows of '%s' would be "
+		    "deleted, which is more than %g %%", t->gone, t->there,
+		    t->to->shown, limit);
+	}
+	return 0;
+}
+
+/* --- deleting them --- */
+
+struct pruner {
+	struct arena *mem;
+	struct db *db;
+	const struct sync_table *table;
+	const struct key *key; /* in the columns of the destination */
+	const char *gone;      /* the temporary table that has them */
+	struct keyfile *file;
+	struct diag *d;
+};
+
+/* The key in the columns of the destination: as the pair has it. */
+static void
+take_key(struct pruner *p)
+{
+	const struct sync_table *t = p->table;
+	struct key *k = arena_new_of(p->mem, struct key);
+	size_t i;
+
+	*k = *t->key;
+	k->column = arena_array(p->mem, const struct column *, k->n + 1);
+	for (i = 0; i < k->n; i++)
+		k->column[i] = table_column(t->to, t->key->column[i]->name);
+	p->key = k;
+}
+
+static int
+put_key(struct pruner *p, struct buf *line, const char *key)
+{
+	const char **value = key_values(p->mem, key, p->key->n);
+	size_t i;
+
+	if (value == NULL)
+		return diag_set(p->d, "'%s' is no key of '%s'", key,
+		    p->table->to->shown);
+	for (i = 0; i < p->key->n; i++) {
+		if (i > 0)
+			buf_addc(line, '\t');
+		record_add(line, value[i]);
+	}
+	buf_addc(line, '\n');
+	return 0;
+}
+
+static int
+copy_keys(struct pruner *p)
+{
+	struct arena *run = p->mem;
+	struct buf lines = BUF_INIT;
+	const char *key;
+	int more, rc = 0;
+
+	p->mem = arena_new();
+	keyfile_rewind(p->file);
+	while ((more = keyfile_next(p->file, p->table->to->shown,
+	    key_state_name[KEY_EXTRA], &key, p->d)) == 1 && rc == 0) {
+		rc = put_key(p, &lines, key);
+		if (rc == 0 && lines.len >= PIECE) {
+			rc = db_copy_put(p->db, lines.data, lines.len, p->d);
+			buf_reset(&lines);
+			arena_reset(p->mem);
+		}
+	}
+	if (rc == 0 && more == 0 && lines.len > 0)
+		rc = db_copy_put(p->db, lines.data, lines.len, p->d);
+	buf_free(&lines);
+	arena_free(p->mem);
+	p->mem = run;
+	if (rc == 0 && more == 0)
+		return db_copy_end(p->db, p->d);
+	db_copy_abort(p->db, "no more keys");
+	return -1;
+}
+
+static int
+stage_keys(struct pruner *p)
+{
+	const char *columns = columns_list(p->mem, p->key->column, p->key->n,
+	    "");
+
+	if (db_execf(p->db, p->d, "CREATE TEMP TABLE %s ON COMMIT DROP AS "
+	    "SELECT %s FROM %s WITH NO DATA", p->gone, columns,
+	    p->table->to->from) == -1)
+		return -1;
+	if (db_copy_in(p->db, arena_printf(p->mem, "COPY %s FROM stdin",
+	    p->gone), p->d) == -1)
+		return -1;
+	return copy_keys(p);
+}
+
+/*
+ * Which of them they are: the same key, and the same text.  A key that was
+ * 'A' and is 'a' by now, which citext calls the same, is not gone.
+ */
+static void
+add_match(struct pruner *p, struct buf *sql)
+{
+	equal_key(sql, p->key, "d", "g");
+	buf_adds(sql, " AND ");
+	equal_text(sql, p->key->column, p->key->n, "d");
+	buf_adds(sql, " = ");
+	equal_text(sql, p->key->column, p->key->n, "g");
+}
+
+/* What a key that is no longer checked later would hold on to. */
+static int
+let_go(struct pruner *p, const struct table_group *g)
+{
+	const struct table *t = p->table->to;
+	struct buf sql = BUF_INIT;
+	size_t i, j, k;
+	int rc = 0;
+
+	for (i = 0; i < t->nfks && rc == 0; i++)
+		for (j = 0; j < g->n; j++) {
+			if (t->fk[i].deferrable || g->table[j] == t ||
+			    strcmp(g->table[j]->oid, t->fk[i].parent_oid) != 0)
+				continue;
+			for (k = 0; k < t->fk[i].n; k++)
+				if (t->fk[i].column[k]->not_null)
+					break;
+			if (k < t->fk[i].n)
+				continue;
+			buf_reset(&sql);
+			buf_addf(&sql, "UPDATE %s d SET ", t->from);
+			for (k = 0; k < t->fk[i].n; k++)
+				buf_addf(&sql, "%s%s = NULL", k > 0 ? ", " :
+				    "", t->fk[i].column[k]->ident);
+			buf_addf(&sql, " FROM %s g WHERE ", p->gone);
+			add_match(p, &sql);
+			rc = db_exec(p->db, buf_str(&sql), p->d);
+			break;
+		}
+	buf_free(&sql);
+	return rc;
+}
+
+static int
+delete_keys(struct pruner *p, long long *deleted)
+{
+	struct buf sql = BUF_INIT;
+	int rc;
+
+	buf_addf(&sql, "DELETE FROM %s d USING %s g WHERE ",
+	    p->table->to->from, p->gone);
+	add_match(p, &sql);
+	rc = db_exec(p->db, buf_str(&sql), p->d);
+	if (rc == 0)
+		*deleted = db_affected(p->db);
+	buf_free(&sql);
+	return rc;
+}
+
+/* Tables that refer to each other let go first, all of them. */
+static int
+prune_tables(struct sync *s, const struct table_group *g, struct keyfile *file,
+    struct diag *d)
+{
+	struct pruner *p = arena_array(s->mem, struct pruner, g->n + 1);
+	struct sync_table *t;
+	size_t i;
+
+	for (i = 0; i < g->n; i++) {
+		p[i].mem = s->mem;
+		p[i].db = s->db[1];
+		p[i].table = plan_of(s, g->table[i]);
+		p[i].gone = arena_printf(s->mem, "pg_temp.dbm_gone_%zu", i);
+		p[i].file = file;
+		p[i].d = d;
+		take_key(&p[i]);
+		if (p[i].table->gone > 0 &&
+		    (stage_keys(&p[i]) == -1 || let_go(&p[i], g) == -1))
+			return -1;
+	}
+	for (i = g->n; i-- > 0;) {
+		t = plan_of(s, g->table[i]);
+		if (t->gone > 0 && delete_keys(&p[i], &t->deleted) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+prune_group(struct sync *s, const struct table_group *g, const char *path,
+    struct diag *d)
+{
+	struct keyfile *file;
+	size_t i;
+	int rc;
+
+	for (i = 0; i < g->n; i++)
+		if (plan_of(s, g->table[i])->gone > 0)
+			break;
+	if (i == g->n)
+		return 0;
+	if ((file = keyfile_open(path, d)) == NULL)
+		return -1;
+	rc = rows_begin(s->db[1], ROWS_WRITE, NULL, d);
+	if (rc == 0)
+		rc = prune_tables(s, g, file, d);
+	if (rc == 0)
+		rc = rows_commit(s->db[1], d);
+	if (rc == -1)
+		rows_rollback(s->db[1]);
+	keyfile_close(file);
+	return rc;
+}

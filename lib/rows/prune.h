@@ -1,0 +1,31 @@
+#ifndef ROWS_PRUNE_H
+#define ROWS_PRUNE_H
+
+struct diag;
+struct sync;
+struct table_group;
+
+/*
+ * Rows of the destination whose keys are gone at the source.  They are
+ * looked for before anything is written, and kept in a file of records
+ * (rows/keyfile.h): `dbm load' may take their unique values.
+ */
+
+/* Appends those of all tables to the file, and counts them: table.gone. */
+int prune_find(struct sync *, int fd, struct diag *);
+
+/*
+ * The first table of which more than so many percent would be deleted is an
+ * error, and nothing was written.
+ */
+int prune_check(const struct sync *, double limit, struct diag *);
+
+/*
+ * Deletes those of one group, in one transaction of the destination; to be
+ * called for children before their parents.  A key that has changed its text
+ * since stays.
+ */
+int prune_group(struct sync *, const struct table_group *, const char *file,
+    struct diag *);
+
+#endif
