@@ -300,9 +300,11 @@ read_time(struct rows *r)
 	    r->d);
 
 	if (rows == NULL) {
-		if (r->d->sqlstate[0] == '2') /* data exception */
+		if (r->d->sqlstate[0] == '2') { /* data exception */
+			diag_reset(r->d);
 			diag_set(r->d, "--since '%s' is no time that "
 			    "PostgreSQL can read", opts.since);
+		}
 		return -1;
 	}
 	r->since = db_cell(rows, 0, 0);

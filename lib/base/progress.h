@@ -15,6 +15,22 @@ void progress_start(size_t total);
 void progress_item(size_t done, const char *what);
 /* Redraws; to be called now and then while the work goes on. */
 void progress_tick(void);
+
+/*
+ * The other form, for what flows: how much, how fast, and the time left
+ * where a total is known (0: it is not).  To be called often, it redraws
+ * now and then.
+ */
+struct progress_flow {
+	const char *what; /* at work now, NULL: nothing to name */
+	const char *unit; /* "rows" */
+	long long units, units_total;
+	long long bytes, bytes_total;
+};
+void progress_flow(const struct progress_flow *);
+/* The closing line, which stays; however short it was. */
+void progress_flow_end(const struct progress_flow *);
+
 /* Wipes the line, so that something else may be printed. */
 void progress_clear(void);
 

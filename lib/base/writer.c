@@ -21,19 +21,20 @@ writer_init(struct writer *w, int fd)
 		err(EXIT_TROUBLE, NULL);
 }
 
-static int
-write_all(struct writer *w, const char *data, size_t len, struct diag *d)
+int
+write_all(int fd, const void *bytes, size_t len, struct diag *d)
 {
+	const char *data = bytes;
 	ssize_t n;
 
 	while (len > 0) {
 		if (sig_pending() != 0)
 			return diag_set(d, "interrupted while writing");
-		n = write(w->fd, data, len);
+		n = write(fd, data, len);
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1)
-			return diag_errno(d, w->fd == STDOUT_FILENO ?
+			return diag_errno(d, fd == STDOUT_FILENO ?
 			    "cannot write to stdout" : "cannot write");
 		data += n;
 		len -= (size_t)n;
@@ -47,7 +48,7 @@ writer_flush(struct writer *w, struct diag *d)
 	size_t len = w->len;
 
 	w->len = 0;
-	return write_all(w, w->data, len, d);
+	return write_all(w->fd, w->data, len, d);
 }
 
 int
@@ -57,7 +58,7 @@ writer_add(struct writer *w, const void *data, size_t len, struct diag *d)
 	if (len > ROOM - w->len && writer_flush(w, d) == -1)
 		return -1;
 	if (len > ROOM)
-		return write_all(w, data, len, d);
+		return write_all(w->fd, data, len, d);
 	memcpy(w->data + w->len, data, len);
 	w->len += len;
 	return 0;

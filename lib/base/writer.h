@@ -5,6 +5,9 @@
 
 struct diag;
 
+/* All of these bytes, at once. */
+int write_all(int fd, const void *, size_t, struct diag *);
+
 /*
  * Bytes to a descriptor in large pieces, for streams that stdio would copy
  * once more.  A signal that arrives ends a wait, as an error.

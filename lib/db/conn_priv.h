@@ -35,6 +35,8 @@ int db_wait_input(struct db *, struct db_wait *);
 
 /* 1: sent; 0: the connection is lost, as diag says. */
 int db_send(struct db *, const char *sql, struct diag *);
+/* Asks the server to end what it does; its answer is still to be taken. */
+void db_cancel(struct db *);
 PGresult *db_next_result(struct db *);
 /* The cells and names of a result, copied. */
 struct db_rows *db_copy_rows(struct arena *, const PGresult *);

@@ -68,11 +68,21 @@ begin(struct db *db, ExecStatusType wanted, struct diag *d)
 /* The extended protocol takes one statement only: a condition that somebody
  * gave cannot become another. */
 int
+db_copy_send(struct db *db, const char *sql, struct diag *d)
+{
+	return db_send_query(db, sql, 0, NULL, d);
+}
+
+int
+db_copy_begin(struct db *db, struct diag *d)
+{
+	return begin(db, PGRES_COPY_OUT, d);
+}
+
+int
 db_copy_out(struct db *db, const char *sql, struct diag *d)
 {
-	if (db_send_query(db, sql, 0, NULL, d) == -1)
-		return -1;
-	return begin(db, PGRES_COPY_OUT, d);
+	return db_copy_send(db, sql, d) == -1 ? -1 : db_copy_begin(db, d);
 }
 
 int
@@ -96,6 +106,38 @@ db_copy_row(struct db *db, const char **row, size_t *len, struct diag *d)
 		return -1;
 	}
 	return take_rest(db, d);
+}
+
+/* Forgets rows up to the end of them. */
+static void
+drain(struct db *db)
+{
+	struct db_wait w = { 0, 0 };
+	char *row;
+	int n;
+
+	while ((n = PQgetCopyData(db->conn, &row, 1)) >= 0)
+		if (n > 0)
+			PQfreemem(row);
+		else if (db_wait_input(db, &w) == -1)
+			return;
+}
+
+void
+db_copy_cancel(struct db *db)
+{
+	ExecStatusType status;
+	PGresult *res;
+
+	if (db_lost(db))
+		return;
+	db_cancel(db);
+	while ((res = db_next_result(db)) != NULL) {
+		status = PQresultStatus(res);
+		PQclear(res);
+		if (status == PGRES_COPY_OUT)
+			drain(db);
+	}
 }
 
 int

@@ -15,6 +15,15 @@ struct diag;
 /* Begins a COPY … TO stdout. */
 int db_copy_out(struct db *, const char *sql, struct diag *);
 /*
+ * The same in two halves, so that two servers work at once: the answer comes
+ * with the first rows only.  What was sent has to be begun.
+ */
+int db_copy_send(struct db *, const char *sql, struct diag *);
+int db_copy_begin(struct db *, struct diag *);
+/* Ends one before its last row, also one that was only sent; its transaction
+ * has failed then. */
+void db_copy_cancel(struct db *);
+/*
  * The next row, its newline included: 1, and it holds until the next call;
  * 0: that was all, and db_affected() is how many; -1: an error.
  */

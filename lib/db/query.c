@@ -15,8 +15,8 @@
 #include "db/conn_priv.h"
 #include "db/run.h"
 
-static void
-cancel(struct db *db)
+void
+db_cancel(struct db *db)
 {
 	PGcancel *c = PQgetCancel(db->conn);
 	char text[256];
@@ -70,7 +70,7 @@ db_wait_input(struct db *db, struct db_wait *w)
 	if (ready == -1) {
 		if (w->cancelled == 0) {
 			w->cancelled = now;
-			cancel(db);
+			db_cancel(db);
 		} else if (now - w->cancelled > CANCEL_PATIENCE) {
 			db->gone = 1;
 			return -1;
@@ -361,11 +361,15 @@ db_query(struct db *db, struct arena *mem, const char *sql, size_t nparams,
 	return db_take(db, mem, d);
 }
 
+/* The first query of a pipeline still has the single-row mode of the one
+ * before it (libpq 14 to 17 reset it between two of them only): an empty one
+ * goes ahead. */
 static int
 send_all(struct db *db, const struct db_ask *ask, size_t n,
     const char *const *params)
 {
-	int ok = PQenterPipelineMode(db->conn);
+	int ok = PQenterPipelineMode(db->conn) &&
+	    PQsendQueryParams(db->conn, "", 0, NULL, NULL, NULL, NULL, 0);
 	size_t i;
 
 	for (i = 0; i < n && ok; i++)

@@ -3,6 +3,8 @@
  * function, keeps NULL and '' apart and quotes what could be mistaken, so
  * the text of a ROW() is equal exactly when the text of all its columns is.
  */
+#include <string.h>
+
 #include "base/buf.h"
 #include "rows/equal.h"
 #include "rows/table.h"
@@ -64,13 +66,59 @@ equal_text(struct buf *b, const struct column *const *column, size_t n,
 	buf_adds(b, "::text");
 }
 
-void
-equal_hash(struct buf *b, const struct column *const *column, size_t n,
-    const char *alias)
+/* Types that a cast to text writes by their output function; others have a
+ * cast of another kind (boolean, character(n), inet), or may be given one. */
+static int
+casts_to_output(const struct column *c)
 {
-	buf_adds(b, "hashtextextended(");
-	equal_text(b, column, n, alias);
-	buf_adds(b, " COLLATE \"C\",0)");
+	static const char *const type[] = {
+		"int2", "int4", "int8", "oid", "numeric", "float4", "float8",
+		"text", "varchar", "uuid", "json", "jsonb", "bytea", "date",
+		"time", "timetz", "timestamp", "timestamptz", "interval",
+	};
+	size_t i;
+
+	if (strcmp(c->type_schema, "pg_catalog") == 0)
+		for (i = 0; i < sizeof(type) / sizeof(type[0]); i++)
+			if (strcmp(type[i], c->type_name) == 0)
+				return 1;
+	return 0;
+}
+
+void
+equal_output(struct buf *b, const struct column *c)
+{
+	if (casts_to_output(c))
+		buf_addf(b, "%s::text", c->ident);
+	else /* concat() takes NULL for '' */
+		buf_addf(b, "CASE WHEN %s IS DISTINCT FROM NULL THEN "
+		    "concat(%s) END", c->ident, c->ident);
+}
+
+/*
+ * Columns that cast are hashed one by one, which spares the making and
+ * quoting of a record.  Each has a seed of its own, and what they give is
+ * hashed once more: bare, the sum over all rows would hardly see two of them
+ * exchange a value.  The other columns go as one record.
+ *
+ * hashint8extended() and the like are cheaper, but see 32 bits only.
+ */
+void
+equal_hash(struct buf *b, const struct column *const *column,
+    const struct column *const *other, size_t n)
+{
+	size_t i, rest = 0;
+
+	buf_adds(b, "hashtextextended('' COLLATE \"C\",0");
+	for (i = 0; i < n; i++)
+		if (casts_to_output(column[i]) && casts_to_output(other[i]))
+			buf_addf(b, "#coalesce(hashtextextended(%s::text "
+			    "COLLATE \"C\",%zu),%zu)", column[i]->ident,
+			    i + 1, i + 1);
+		else
+			buf_addf(b, "%s%s", rest++ == 0 ?
+			    "#hashtextextended(ROW(" : ",", column[i]->ident);
+	buf_adds(b, rest > 0 ? ")::text COLLATE \"C\",0))" : ")");
 }
 
 void

@@ -21,9 +21,16 @@ void equal_differ(struct buf *, const struct column *const *, size_t n,
 void equal_text(struct buf *, const struct column *const *, size_t n,
     const char *alias);
 
-/* SQL for 64 bits of hash of that text, the same on every server. */
-void equal_hash(struct buf *, const struct column *const *, size_t n,
-    const char *alias);
+/* SQL for the text of one column, bare; NULL stays NULL. */
+void equal_output(struct buf *, const struct column *);
+
+/*
+ * SQL for 64 bits of hash of these columns, bare: never NULL, the same on
+ * every server of one encoding where the text of all of them is the same,
+ * whatever their types.  other: the columns on the other side.
+ */
+void equal_hash(struct buf *, const struct column *const *,
+    const struct column *const *other, size_t n);
 
 /* Boolean SQL: are the keys of rows a and b the same by the key's own '='? */
 void equal_key(struct buf *, const struct key *, const char *a, const char *b);

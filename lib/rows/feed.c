@@ -269,9 +269,12 @@ feeds_kill(struct feed *f, size_t n)
 	for (i = 0; i < n; i++) {
 		if (f[i].out == -1)
 			continue;
-		/* first the reader: it sees no end that looks like one */
-		kill(f[i].load.pid, SIGTERM);
-		kill(f[i].rows.pid, SIGTERM);
+		if (f[i].left > 0) {
+			/* first the reader: it sees no end that looks like
+			 * one */
+			kill(f[i].load.pid, SIGTERM);
+			kill(f[i].rows.pid, SIGTERM);
+		}
 		reap(&f[i]);
 	}
 }

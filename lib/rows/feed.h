@@ -55,7 +55,7 @@ typedef int feed_hook(void *arg, struct feed *, const char *const *field,
 int feeds_wait(struct feed *, size_t n, double seconds, feed_hook *,
     void *arg, struct diag *);
 
-/* Ends them at once, and waits for them. */
+/* Ends them, at once where tables are still to come, and waits for them. */
 void feeds_kill(struct feed *, size_t n);
 
 #endif

@@ -4,9 +4,7 @@
 #include <stddef.h>
 
 struct arena;
-struct buf;
 struct table;
-struct tables;
 
 /*
  * Can the rows of one table go into another?  What stands against it is
@@ -24,15 +22,15 @@ struct mismatches {
 };
 
 /*
- * from: the tables that go; to: all of the destination.  schema_from and
- * schema_to are the URLs' schemas: names in the one mean those in the other.
- * from_name, to_name: as the user calls the databases.
+ * Tables in pairs: what goes from from[i] into to[i].  from_name, to_name: as
+ * the user calls the databases; hints repeat them unless they are URLs.
  */
 struct match {
 	const struct table **from, **to; /* to[i] may be NULL: missing */
 	size_t n;
 	const char *from_name, *to_name;
 };
+/* Adds to the list, which starts as { 0 }. */
 void match_tables(struct arena *, const struct match *, struct mismatches *);
 
 #endif

@@ -168,7 +168,8 @@ pick_tables(struct arena *mem, struct db *db, const struct pick *pick,
 	size_t i, n;
 
 	schema = schemas(&p, &n);
-	if (tables_read(mem, db, schema, n, all, d) == -1 || check(&p) == -1)
+	if (tables_read(mem, db, schema, n, all, d) == -1 ||
+	    (!pick->lenient && check(&p) == -1))
 		return -1;
 	chosen->n = 0;
 	chosen->table = arena_array(mem, struct table *, all->n + 1);

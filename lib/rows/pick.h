@@ -15,6 +15,7 @@ struct pick {
 	char *const *operand; /* TABLE… */
 	size_t n;
 	struct opt_list include, exclude; /* -t, -T */
+	int lenient;	      /* a name may also mean no table */
 };
 
 /* -t and -T, for OPT_INCLUDE; they fill pick_opts. */

@@ -380,6 +380,13 @@ stream_has_row(struct stream *s, struct diag *d)
 	return 1;
 }
 
+int
+stream_is_short(const struct stream *s)
+{
+	return memmem(s->block + s->pos, s->end - s->pos, "\n\\.\n", 4) !=
+	    NULL;
+}
+
 /* Does an odd number of backslashes end at p?  (COPY takes a backslash and
  * a newline for a newline inside of a value.) */
 static int

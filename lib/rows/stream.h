@@ -47,6 +47,9 @@ int stream_next(struct stream *, struct arena *, struct stream_item *,
 /* Is there a row (1), or has the data ended (0)?  -1: diag. */
 int stream_has_row(struct stream *, struct diag *);
 
+/* Is all that is left of the data here already? */
+int stream_is_short(const struct stream *);
+
 struct stream_piece {
 	const char *data; /* holds until the next call */
 	size_t len;

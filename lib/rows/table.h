@@ -18,7 +18,7 @@ struct column {
 	int generated;		     /* computed: never in a stream */
 	char identity;		     /* a, d, or 0 */
 	int plain_collation;	     /* deterministic, or has none */
-	const char *const *label;    /* of an enum */
+	const char *const *label;    /* of an enum, or a list of one */
 	size_t nlabels;
 	/* Equal by the type's own '=' means equal as text, and the reverse. */
 	int exact;

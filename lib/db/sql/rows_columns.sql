@@ -4,7 +4,7 @@
 -- of the type (of a domain: of what it is made of), its typtype, is it a
 -- domain, NOT NULL, has it a default (an identity has), generated (s or
 -- empty), identity (a, d or empty), is its collation deterministic, labels
--- of an enum as text[] or NULL
+-- of an enum (also of a list of one) as text[] or NULL
 WITH RECURSIVE base (oid, typ) AS (
     SELECT t.oid, t.oid FROM pg_type t WHERE t.typtype <> 'd'
      UNION ALL
@@ -19,9 +19,9 @@ SELECT a.attrelid::text, a.attname::text,
        a.atthasdef AND a.attgenerated = '' OR a.attidentity <> '',
        a.attgenerated::text, a.attidentity::text,
        coalesce(co.collisdeterministic, true),
-       CASE WHEN t.typtype = 'e' THEN
+       CASE WHEN t.typtype = 'e' OR t.typcategory = 'A' THEN
            (SELECT array_agg(e.enumlabel ORDER BY e.enumsortorder)
-              FROM pg_enum e WHERE e.enumtypid = t.oid) END
+              FROM pg_enum e WHERE e.enumtypid IN (t.oid, t.typelem)) END
   FROM pg_attribute a
   JOIN pg_class c ON c.oid = a.attrelid
   JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -1,8 +1,12 @@
--- Which cluster and database this is, for telling whether two sessions are
--- in the same one.
--- Columns: system identifier (NULL: this role may not read it), oid of the
--- database
-SELECT CASE WHEN has_function_privilege('pg_control_system()', 'EXECUTE')
+-- Which running server and database this is, for telling whether two
+-- sessions are in the same one.  A copy of a data directory has the system
+-- identifier of its original, but was started at another time.
+-- Columns: both as one text; system identifier (NULL: this role may not read
+-- it) and database as one text; is it a standby
+SELECT pg_postmaster_start_time()::text || '/' || d.oid,
+       CASE WHEN has_function_privilege('pg_control_system()', 'EXECUTE')
             THEN (SELECT system_identifier::text FROM pg_control_system())
-       END,
-       (SELECT oid::text FROM pg_database WHERE datname = current_database())
+       END || '/' || d.oid,
+       pg_is_in_recovery()
+  FROM pg_database d
+ WHERE d.datname = current_database()

@@ -1,0 +1,120 @@
+/* Dry run: what would be done is counted, and nothing is written. */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/diag.h"
+#include "db/conn.h"
+#include "rows/load_priv.h"
+#include "rows/rehearse.h"
+
+/* Up to behind the last whole row; a backslash escapes a newline. */
+static size_t
+whole_rows(const struct stream_piece *p)
+{
+	const char *end = p->data + p->len, *q;
+
+	while (p->rows > 0 && (end = memrchr(p->data, '\n',
+	    (size_t)(end - p->data))) != NULL) {
+		for (q = end; q > p->data && q[-1] == '\\'; q--)
+			continue;
+		if ((end - q) % 2 == 0)
+			return (size_t)(end + 1 - p->data);
+	}
+	return 0;
+}
+
+/* Rows are handed on whole: what is left of a piece waits for the next. */
+static int
+rehearse(struct load *l, struct rehearse *r, const struct stream_piece *p,
+    struct buf *begun)
+{
+	size_t whole = whole_rows(p);
+	int rc = 0;
+
+	if (whole > 0 && begun->len > 0) {
+		buf_add(begun, p->data, whole);
+		rc = r == NULL;
+		buf_reset(begun);
+	} else if (whole > 0)
+		rc = l->d != NULL;
+	buf_add(begun, p->data + whole, p->len - whole);
+	return rc;
+}
+
+static int
+count(struct load *l, struct load_table *t, struct rehearse *r)
+{
+	struct buf begun = BUF_INIT;
+	struct stream_piece piece;
+	int rc, failed = 0;
+
+	t->first = stream_line(l->stream);
+	while (!failed && (rc = stream_data(l->stream, LLONG_MAX, &piece,
+	    l->d)) == 1) {
+		t->rows += piece.rows;
+		t->bytes += (long long)piece.len;
+		failed = r != NULL && rehearse(l, r, &piece, &begun) == -1;
+		load_tick(l);
+	}
+	buf_free(&begun);
+	return failed ? load_explain(l, t) : rc;
+}
+
+static long long
+rows_there(struct load *l, const struct load_table *t)
+{
+	const struct db_rows *r;
+
+	r = db_query(l->db, l->work, arena_printf(l->work,
+	    "SELECT count(*) FROM %s", t->merge.table->from), 0, NULL, l->d);
+	return r == NULL ? load_explain(l, t) : atoll(db_cell(r, 0, 0));
+}
+
+static int
+count_by_key(struct load *l, struct load_table *t)
+{
+	(void)rehearse;
+	return load_fail(l, t, "a dry run of this is to come");
+}
+
+static int
+would_fail(struct load *l, const struct load_table *t)
+{
+	long long n = t->merge.updated + t->unchanged;
+
+	return load_fail(l, t, "--mode insert would fail: %lld row%s of table "
+	    "'%s' %s there already", n, n == 1 ? "" : "s", t->shown,
+	    n == 1 ? "is" : "are");
+}
+
+int
+load_count(struct load *l, struct load_table *t)
+{
+	long long there = 0;
+
+	t->way = WAY_COUNTED;
+	if (l->o->mode == LOAD_REPLACE || t->merge.key == NULL)
+		there = rows_there(l, t);
+	if (there == -1)
+		return -1;
+	if (t->merge.key != NULL) {
+		if (count_by_key(l, t) == -1)
+			return -1;
+		if (l->o->mode == LOAD_INSERT &&
+		    t->merge.updated + t->unchanged > 0)
+			return would_fail(l, t);
+		there -= t->merge.updated + t->unchanged;
+	} else {
+		if (there > 0 && l->o->mode == LOAD_UPSERT)
+			return load_no_key(l, t);
+		if (count(l, t, NULL) == -1)
+			return -1;
+		t->merge.inserted = t->rows;
+	}
+	if (l->o->mode == LOAD_REPLACE)
+		t->merge.deleted = there;
+	return 0;
+}

@@ -1,0 +1,417 @@
+/*
+ * dbm compare -- tells where the rows of two databases differ.
+ *
+ * Each side is read under one snapshot of its own, both at once; what travels
+ * are digests, and with --keys the keys of rows in ranges that differ.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/exit.h"
+#include "base/opt.h"
+#include "base/out.h"
+#include "base/progress.h"
+#include "base/sig.h"
+#include "db/conn.h"
+#include "db/target.h"
+#include "rows/digest.h"
+#include "rows/keyfile.h"
+#include "rows/pick.h"
+#include "rows/session.h"
+#include "schema/project.h"
+
+static struct {
+	const char *from, *to;
+	int keys;
+} opts = { .from = "local", .to = "remote" };
+
+static const struct opt table[] = {
+	OPT_INCLUDE(opt_pick),
+	OPT_STRING(0, "from", "URL|NAME", &opts.from,
+	    "the one database (local)"),
+	OPT_STRING(0, "to", "URL|NAME", &opts.to, "the other one (remote)"),
+	OPT_FLAG(0, "keys", &opts.keys,
+	    "tell the keys of the rows that are not the same"),
+	OPT_INCLUDE(opt_out),
+	OPT_INCLUDE(opt_progress),
+	OPT_INCLUDE(opt_project),
+	OPT_INCLUDE(opt_talk),
+	OPT_END
+};
+
+static const struct program program = {
+	.name = "dbm compare",
+	.summary = "tell where the rows of two databases differ",
+	.operands = "[TABLE...]",
+	.opts = table,
+};
+
+static const struct out_column table_columns[] = {
+	{ "table", OUT_TEXT },
+	{ "from_rows", OUT_NUMBER },
+	{ "to_rows", OUT_NUMBER },
+	{ "from_digest", OUT_TEXT },
+	{ "to_digest", OUT_TEXT },
+	{ "equal", OUT_BOOL },
+};
+
+static const struct out_column key_columns[] = {
+	{ "table", OUT_TEXT },
+	{ "key", OUT_TEXT },
+	{ "state", OUT_TEXT },
+};
+
+struct side {
+	const char *called; /* by the user */
+	struct db_url url;
+	struct db *db;
+	struct tables all, chosen;
+};
+
+struct compare {
+	struct arena *mem;
+	struct side side[2];
+	struct pair *pair;
+	size_t npairs;
+	struct out *out;
+	int found, trouble;
+	struct diag *d;
+};
+
+/* --- what can be compared --- */
+
+/* Tells it, and goes on with what else there is. */
+static int
+complain(struct compare *c, struct diag *d)
+{
+	diag_print(d);
+	diag_free(d);
+	c->trouble = 1;
+	return 0;
+}
+
+/* The table of the same name on the other side; the URLs' schemas mean each
+ * other. */
+static struct table *
+partner(const struct compare *c, int side, const struct table *t)
+{
+	const struct side *from = &c->side[side], *to = &c->side[!side];
+
+	return table_find(&to->all, strcmp(t->schema, from->url.schema) == 0 ?
+	    to->url.schema : t->schema, t->name);
+}
+
+static int
+is_missing(struct compare *c, int side, const struct table *t)
+{
+	struct diag d = DIAG_INIT;
+
+	if (partner(c, side, t) != NULL)
+		return 0;
+	diag_set(&d, "table '%s' of %s is missing in %s", t->shown,
+	    c->side[side].called, c->side[!side].called);
+	complain(c, &d);
+	return 1;
+}
+
+static int
+is_hidden(struct compare *c, int side, const struct table *t)
+{
+	struct diag d = DIAG_INIT;
+
+	if (!t->row_security)
+		return 0;
+	diag_hint(&d, "connect as its owner, or as a role with BYPASSRLS");
+	diag_set(&d, "row level security would hide rows of table '%s' in %s",
+	    t->shown, c->side[side].called);
+	complain(c, &d);
+	return 1;
+}
+
+static void
+warn_of_columns(struct compare *c, int side, const struct table *t,
+    const struct table *other)
+{
+	size_t i;
+
+	for (i = 0; i < t->ncolumns; i++) {
+		if (table_column(other, t->column[i].name) != NULL)
+			continue;
+		warning("column '%s' of table '%s' is missing in %s: the "
+		    "others are compared", t->column[i].name, t->shown,
+		    c->side[!side].called);
+		c->found = 1;
+	}
+}
+
+/* A key of both sides, so that it tells rows apart on either. */
+static const struct key *
+common_key(const struct table *a, const struct table *b)
+{
+	const struct column **column;
+	const struct key *k, *end = a->key + a->nkeys;
+	struct arena *mem = arena_new();
+	const struct key *found = NULL;
+	size_t i;
+
+	for (k = a->key; k < end && found == NULL; k++) {
+		if (!k->identifies)
+			continue;
+		column = arena_array(mem, const struct column *, k->n);
+		for (i = 0; i < k->n; i++)
+			column[i] = table_column(b, k->column[i]->name);
+		if (table_key(b, column, k->n) != NULL)
+			found = k;
+	}
+	arena_free(mem);
+	return found;
+}
+
+/* The columns that both have; computed ones where either side stores them. */
+static void
+add_pair(struct compare *c, const struct table *a, const struct table *b)
+{
+	const struct column *other;
+	struct pair *p;
+	size_t i;
+
+	c->pair = arena_more(c->mem, c->pair, c->npairs, sizeof(*c->pair));
+	p = &c->pair[c->npairs++];
+	memset(p, 0, sizeof(*p));
+	p->column = arena_array(c->mem, const struct column *,
+	    a->ncolumns + 1);
+	for (i = 0; i < a->ncolumns; i++) {
+		other = table_column(b, a->column[i].name);
+		if (other != NULL &&
+		    !(other->generated && a->column[i].generated))
+			p->column[p->ncolumns++] = &a->column[i];
+	}
+	p->db[0] = c->side[0].db;
+	p->db[1] = c->side[1].db;
+	p->table[0] = a;
+	p->table[1] = b;
+	p->key = common_key(a, b);
+}
+
+static int
+has_key(struct compare *c, const struct table *a, const struct table *b)
+{
+	struct diag d = DIAG_INIT;
+
+	if (!opts.keys || common_key(a, b) != NULL)
+		return 1;
+	diag_hint(&d, "without --keys its rows are compared as a whole");
+	diag_set(&d, "table '%s' has no primary key, nor another one without "
+	    "NULLs, that both sides have: --keys cannot name its rows",
+	    a->shown);
+	complain(c, &d);
+	return 0;
+}
+
+/* All that stands against it is told at once. */
+static void
+pair_up(struct compare *c)
+{
+	const struct tables *chosen = &c->side[0].chosen;
+	struct table *a, *b;
+	size_t i;
+
+	for (i = 0; i < chosen->n; i++) {
+		a = chosen->table[i];
+		b = partner(c, 0, a);
+		if (is_missing(c, 0, a) || is_hidden(c, 0, a) ||
+		    is_hidden(c, 1, b) || !has_key(c, a, b))
+			continue;
+		warn_of_columns(c, 0, a, b);
+		warn_of_columns(c, 1, b, a);
+		add_pair(c, a, b);
+	}
+	chosen = &c->side[1].chosen;
+	for (i = 0; i < chosen->n; i++)
+		is_missing(c, 1, chosen->table[i]);
+}
+
+/* --- comparing --- */
+
+static int
+has_all_columns(const struct pair *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->table[0]->ncolumns; i++)
+		if (table_column(p->table[1], p->table[0]->column[i].name) ==
+		    NULL)
+			return 0;
+	return p->table[0]->ncolumns == p->table[1]->ncolumns;
+}
+
+static int
+compare_whole(struct compare *c, const struct pair *p)
+{
+	struct digest digest[2];
+	int equal;
+
+	if (digest_tables(c->mem, p, digest, c->d) == -1)
+		return -1;
+	equal = digest[0].rows == digest[1].rows &&
+	    strcmp(digest[0].sum, digest[1].sum) == 0 && has_all_columns(p);
+	progress_clear();
+	out_field(c->out, p->table[0]->shown);
+	out_number(c->out, digest[0].rows);
+	out_number(c->out, digest[1].rows);
+	out_field(c->out, digest[0].sum);
+	out_field(c->out, digest[1].sum);
+	out_bool(c->out, equal);
+	c->found |= !equal;
+	return 0;
+}
+
+struct finding {
+	struct compare *c;
+	const struct pair *pair;
+	struct buf key;
+};
+
+static int
+on_key(void *arg, enum key_state state, const char *const *value, size_t n)
+{
+	struct finding *f = arg;
+
+	buf_reset(&f->key);
+	key_text(&f->key, value, n);
+	progress_clear();
+	out_field(f->c->out, f->pair->table[1]->shown);
+	out_field(f->c->out, buf_str(&f->key));
+	out_field(f->c->out, key_state_name[state]);
+	f->c->found = 1;
+	return 0;
+}
+
+static int
+compare_keys(struct compare *c, const struct pair *p)
+{
+	struct finding f = { c, p, BUF_INIT };
+	struct ranges r;
+	int rc;
+
+	rc = digest_ranges(c->mem, p, 0, &r, c->d);
+	if (rc == 0)
+		rc = digest_keys(p, &r, 0, on_key, &f, c->d);
+	buf_free(&f.key);
+	return rc;
+}
+
+static void
+tick(void *arg)
+{
+	(void)arg;
+	progress_tick();
+}
+
+static int
+compare_all(struct compare *c)
+{
+	size_t i;
+	int rc = 0;
+
+	c->out = opts.keys ? out_open(key_columns, 3) :
+	    out_open(table_columns, 6);
+	db_set_tick(c->side[0].db, 0.5, tick, NULL);
+	db_set_tick(c->side[1].db, 0.5, tick, NULL);
+	progress_start(c->npairs);
+	for (i = 0; i < c->npairs && rc == 0; i++) {
+		progress_item(i, c->pair[i].table[0]->shown);
+		rc = opts.keys ? compare_keys(c, &c->pair[i]) :
+		    compare_whole(c, &c->pair[i]);
+	}
+	progress_clear();
+	out_close(c->out);
+	return rc;
+}
+
+/* --- both sides --- */
+
+static int
+open_side(struct compare *c, struct side *s, const struct project *project)
+{
+	if (target_resolve(c->mem, project, s->called, 0, &s->url, c->d) == -1)
+		return -1;
+	if (url_looks_like(s->called))
+		s->called = arena_printf(c->mem, "database '%s' at %s",
+		    s->url.dbname, url_where(c->mem, &s->url));
+	s->db = db_open(&s->url, 0, c->d);
+	return s->db == NULL ? -1 : rows_begin(s->db, ROWS_READ, NULL, c->d);
+}
+
+/* Hashes are of bytes. */
+static int
+check_encodings(struct compare *c)
+{
+	const char *name[2];
+	struct db_rows *r;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		r = db_query(c->side[i].db, c->mem, "SHOW server_encoding", 0,
+		    NULL, c->d);
+		if (r == NULL)
+			return -1;
+		name[i] = db_cell(r, 0, 0);
+	}
+	if (strcmp(name[0], name[1]) == 0)
+		return 0;
+	return diag_set(c->d, "the encodings differ, and with them the "
+	    "digests of equal text: %s in %s, %s in %s", name[0],
+	    c->side[0].called, name[1], c->side[1].called);
+}
+
+static int
+run(struct compare *c)
+{
+	struct pick other = pick_opts;
+	struct project project;
+	struct side *s = c->side;
+
+	other.lenient = 1; /* what is missing there is told in pair_up() */
+	if (project_load(c->mem, &project_opts, &project, c->d) == -1 ||
+	    open_side(c, &s[0], &project) == -1 ||
+	    open_side(c, &s[1], &project) == -1 ||
+	    check_encodings(c) == -1 ||
+	    pick_tables(c->mem, s[0].db, &pick_opts, &s[0].all, &s[0].chosen,
+		c->d) == -1 ||
+	    pick_tables(c->mem, s[1].db, &other, &s[1].all, &s[1].chosen,
+		c->d) == -1)
+		return -1;
+	pair_up(c);
+	return compare_all(c);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct diag d = DIAG_INIT;
+	struct compare c = { .mem = arena_new(), .d = &d };
+	int first, rc;
+
+	setprogname("dbm-compare");
+	first = xopt_parse(&program, argc, argv);
+	pick_opts.operand = argv + first;
+	pick_opts.n = (size_t)(argc - first);
+	c.side[0].called = opts.from;
+	c.side[1].called = opts.to;
+	sig_init();
+	rc = run(&c);
+	if (rc == -1)
+		diag_print(&d);
+	db_close(c.side[0].db);
+	db_close(c.side[1].db);
+	sig_end();
+	if (out_flush() != EXIT_DONE)
+		return EXIT_TROUBLE;
+	if (rc == -1)
+		return diag_status(&d);
+	return c.trouble ? EXIT_TROUBLE : c.found ? EXIT_FOUND : EXIT_DONE;
+}

@@ -1,0 +1,33 @@
+-- rows of tables.sql
+INSERT INTO "o.ther"."Key.ed" VALUES (1, 'x'), (2, NULL);
+INSERT INTO "select" SELECT i, 'ob' || i, 'ab', 'cd', '$1', '%s', '\', E'\t', '''', 'ü',
+    ')', 'xm', 'o', 'i', 'I', CASE i WHEN 2 THEN NULL ELSE 'Id' END FROM generate_series(1, 3) i;
+INSERT INTO "Select" VALUES (1, 'upper');
+INSERT INTO "a.b" VALUES (1, 'dot');
+INSERT INTO "a" VALUES (1, 'no dot');
+INSERT INTO "sp ace" VALUES (1, ' ');
+INSERT INTO "quo""te'd" VALUES (1, '"''');
+INSERT INTO U&"ta\0009b" VALUES (1, E'\t');
+INSERT INTO "100%s" VALUES (1, '%s%n');
+INSERT INTO "back\slash" VALUES (1, '\');
+INSERT INTO "*" VALUES (1, '*');
+INSERT INTO "-x" VALUES (1, '-x');
+INSERT INTO "ünï" VALUES (1, '値');
+INSERT INTO "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx1" VALUES (1, 'one');
+INSERT INTO "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx2" VALUES (1, 'two');
+INSERT INTO always (v) VALUES ('a'), ('b'), (NULL);
+INSERT INTO always (id, v) OVERRIDING SYSTEM VALUE VALUES (-5, 'minus');
+INSERT INTO by_default VALUES ('given', 1000);
+INSERT INTO by_default (v) VALUES ('dealt'), ('dealt');
+INSERT INTO serial_one (v) VALUES ('a'), ('b');
+INSERT INTO gen_key (a, c) VALUES (1, 'x'), (2, NULL);
+INSERT INTO defaults VALUES (1, NULL, 0, NULL), (2, '', 1, '-infinity');
+INSERT INTO two_keys VALUES ('a', 1, 'x'), ('a', 1.5, 'y'), ('b', 1, NULL), ('', 'NaN', 'z');
+INSERT INTO only_unique VALUES ('x', 'u1'), (NULL, 'u2'), ('x', '');
+INSERT INTO only_keys VALUES (1, 'a'), (1, ''), (2, 'a');
+INSERT INTO included VALUES (1, 'a', 'b'), (2, NULL, NULL);
+INSERT INTO by_range VALUES (1, '2023-01-01', 'old'), (2, '2024-06-01', 'new'), (3, '-infinity', NULL);
+INSERT INTO by_list VALUES (1, 'a', 'x'), (2, 'b', 'y'), (3, 'c', 'z'), (4, '', NULL);
+INSERT INTO old_parent VALUES (1, 'parent');
+INSERT INTO old_child VALUES (1, 'child', 'w'), (2, 'child', NULL);
+INSERT INTO dropped VALUES (1, 'x');
