@@ -238,22 +238,23 @@ schema_of(const struct run *r, const char *schema)
 	    schema;
 }
 
+/* Both at once: a catalogue is slow to read for a session that is new. */
 static int
-read_destination(struct run *r)
+read_tables(struct run *r)
 {
 	struct arena *mem = r->sync.mem;
-	const char **schema;
-	size_t i, j, n = 0;
+	const char **schema, **mapped;
+	size_t i, n;
 
-	schema = arena_array(mem, const char *, r->chosen.n + 1);
-	schema[n++] = r->url[1].schema;
-	for (i = 0; i < r->chosen.n; i++) {
-		schema[n] = schema_of(r, r->chosen.table[i]->schema);
-		for (j = 0; strcmp(schema[j], schema[n]) != 0; j++)
-			continue;
-		n += j == n;
-	}
-	return tables_read(mem, r->sync.db[1], schema, n, &r->all[1], &r->d);
+	schema = pick_schemas(mem, &pick_opts, r->url[0].schema, &n);
+	mapped = arena_array(mem, const char *, n);
+	for (i = 0; i < n; i++)
+		mapped[i] = schema_of(r, schema[i]);
+	if (tables_send(r->sync.db[0], schema, n, &r->d) == -1 ||
+	    tables_send(r->sync.db[1], mapped, n, &r->d) == -1 ||
+	    tables_take(mem, r->sync.db[0], &r->all[0], &r->d) == -1)
+		return -1;
+	return tables_take(mem, r->sync.db[1], &r->all[1], &r->d);
 }
 
 /* A child whose parents stay behind may find them missing. */
@@ -352,8 +353,8 @@ look(struct run *r)
 {
 	struct sync *s = &r->sync;
 
-	if (pick_tables(s->mem, s->db[0], &pick_opts, &r->all[0], &r->chosen,
-	    &r->d) == -1 || read_destination(r) == -1)
+	if (read_tables(r) == -1 || pick_among(s->mem, s->db[0], &pick_opts,
+	    &r->all[0], &r->chosen, &r->d) == -1)
 		return -1;
 	if (pick_opts.include.n + pick_opts.exclude.n > 0)
 		tell_parents(r);

@@ -70,6 +70,7 @@ run_examples() {
 		"$BATS_TEST_FILENAME" | sort)
 }
 
+@test "pipes: dbm-compare.1" { run_examples "$ROOT/man/dbm-compare.1"; }
 @test "pipes: dbm-diff.1" { run_examples "$ROOT/man/dbm-diff.1"; }
 @test "pipes: dbm-env.1" { run_examples "$ROOT/man/dbm-env.1"; }
 @test "pipes: dbm-exec.1" { run_examples "$ROOT/man/dbm-exec.1"; }

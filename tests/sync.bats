@@ -140,7 +140,12 @@ says_not() {
 
 # sync STATUS [ARGUMENT...]
 sync() {
-	run "-$1" --separate-stderr dbm sync "${@:2}" </dev/null
+	run --separate-stderr dbm sync "${@:2}" </dev/null
+	[ "$status" -eq "$1" ] || {
+		printf 'status %s, not %s\n%s\n%s\n' "$status" "$1" "$output" \
+		    "$stderr"
+		return 1
+	}
 }
 
 # session NAME URL: a psql that stays; say NAME SQL: it does that.
@@ -346,7 +351,7 @@ state() {
 	    INSERT INTO \"User\" VALUES ('usr3b', 'u3@example.com', NULL, now(), now())"
 	# without --delete both cannot be
 	sync 2
-	says u3@example.com
+	says "tag 3"
 	sync 0 --delete --delete-limit 20
 	same
 }
@@ -455,7 +460,7 @@ state() {
 	there 'DROP TRIGGER no ON "WishlistNotification"'
 	sync 0
 	[ "$(did User)" = "0 0 0 0" ]
-	[ "$(wrote)" = "50 0 0" ]
+	[ "$(did WishlistNotification)" = "50 0 0 0" ]
 	same
 }
 
@@ -792,7 +797,8 @@ add_row="INSERT INTO t (v) VALUES"
 	    CREATE TABLE part (id int, at date, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
 	    CREATE TABLE part_1 PARTITION OF part FOR VALUES FROM (MINVALUE) TO ($$2026-01-01$$);
 	    CREATE TABLE part_2 PARTITION OF part DEFAULT'
-	here "INSERT INTO g SELECT i, i, now() FROM generate_series(1, 9) i;
+	here "INSERT INTO g (id, n, \"updatedAt\")
+	    SELECT i, i, now() FROM generate_series(1, 9) i;
 	    INSERT INTO part SELECT i, date '2025-12-25' + i FROM generate_series(1, 20) i"
 	sync 0
 	[ "$(wrote)" = "29 0 0" ]
@@ -882,7 +888,7 @@ is_half_done() {
 	pair 'CREATE TABLE one (id int PRIMARY KEY, "updatedAt" timestamp(3) NOT NULL);
 	    CREATE TABLE two (id int PRIMARY KEY, one int REFERENCES one, v text,
 	        "updatedAt" timestamp(3) NOT NULL)'
-	here "INSERT INTO one SELECT i, now() FROM generate_series(1, 100) i;
+	here "INSERT INTO one SELECT i, '2026-01-01' FROM generate_series(1, 100) i;
 	    INSERT INTO two SELECT i, 1 + i % 100, repeat('x', 100), now()
 	    FROM generate_series(1, 20000) i"
 	for victim in sync rows load; do

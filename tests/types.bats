@@ -8,8 +8,7 @@ data=$BATS_TEST_DIRNAME/data/types
 setup_file() {
 	local name
 	for name in types_from types_to; do
-		sql_at "$TEST_SERVER_URL" "SET client_min_messages = error;
-		    DROP DATABASE IF EXISTS $name"
+		sql_at "$TEST_SERVER_URL" "DROP DATABASE IF EXISTS $name"
 		sql_at "$TEST_SERVER_URL" \
 		    "CREATE DATABASE $name TEMPLATE template0"
 	done
@@ -56,10 +55,17 @@ drop() {
 	sql_at "$TEST_SERVER_URL" "DROP DATABASE ${name%%\?*}" || true
 }
 
+# copy_of DBNAME VARIABLE: a database like that one; its URL.
+copy_of() {
+	local name=t_${BATS_TEST_NUMBER}_$$_$RANDOM$RANDOM
+	sql_at "$TEST_SERVER_URL" "CREATE DATABASE $name TEMPLATE $1"
+	export "$2=$(url_of "$name")"
+}
+
 # all_types: FROM has rows, TO has none yet.
 all_types() {
-	new_db FROM types_from
-	new_db TO types_to
+	copy_of types_from FROM
+	copy_of types_to TO
 }
 
 # two_dbs SQL: FROM and TO with the same tables.
@@ -110,7 +116,7 @@ rows_of() {
 }
 
 @test "types: the lists know every type of this server" {
-	new_db FROM types_from
+	copy_of types_from FROM
 	# the others cannot be written into a table at all
 	[ "$(sql_at "$FROM" "SELECT format_type(t.oid, NULL) FROM pg_type t
 	    WHERE t.typnamespace = 'pg_catalog'::regnamespace
@@ -154,9 +160,191 @@ rows_of() {
 	diff from.txt to.txt
 }
 
+# sync [OPTION…]: between the two, as a report on stdout.
+sync() {
+	dbm sync --from "$FROM" --to "$TO" "$@"
+}
+
 @test "types: sync carries every value, and writes nothing the second time" {
 	all_types
-	sync -T always
-	sync -T always -T only_unique --full >out
+	other=(-t '*' -t 'o.ther.*')
+	sync "${other[@]}" >out
+	same
+	before=$(written "$TO")
+	sync "${other[@]}" --full >out
 	[ "$(totals <out | cut -d ' ' -f 1,2,4)" = "0 0 0" ]
+	[ "$(written "$TO")" = "$before" ]
+	same
+}
+
+@test "types: a change of text is a change, whatever '=' says" {
+	all_types
+	sync >/dev/null
+	same
+	with_lists "$data/change.sql" | sql_at "$FROM"
+	text_of "$FROM" >changed.txt
+	text_of "$TO" >to.txt
+	n=$(diff to.txt changed.txt | grep -c '^>')
+	[ "$n" -gt 60 ]
+	run -1 dbm compare --from "$FROM" --to "$TO"
+	# each of the tables is told
+	[ "$(grep -c $'\tf$' <<<"$output")" -eq \
+	    "$(diff to.txt changed.txt | sed -n 's/^> \(.*\)|(.*/\1/p' |
+	    sort -u | wc -l)" ]
+	sync --full --delete --delete-limit 100 >out
+	same
+	[ "$(totals <out | cut -d ' ' -f 2)" -gt 60 ]
+	sync --full --delete >out
+	[ "$(totals <out | cut -d ' ' -f 1,2,4)" = "0 0 0" ]
+}
+
+@test "types: rows | load --mode upsert sees those changes too" {
+	all_types
+	sync >/dev/null
+	with_lists "$data/change.sql" | sql_at "$FROM"
+	dbm rows --url "$FROM" -t 'c *' >stream
+	dbm load --url "$TO" --dry-run <stream >dry
+	dbm load --url "$TO" <stream >out
+	n=$(grep -vc '^$' "$data/changes.tsv")
+	[ "$(totals <out | cut -d ' ' -f 2)" -eq "$n" ]
+	diff <(cut -f 1-4 dry) <(cut -f 1-4 out)
+	dbm compare --from "$FROM" --to "$TO" -t 'c *'
+}
+
+@test "types: a key that differs in case is the same row" {
+	two_dbs "CREATE EXTENSION citext;
+	    CREATE COLLATION nocase (provider = icu, locale = 'und-u-ks-level2',
+	        deterministic = false);
+	    CREATE TABLE c (k citext PRIMARY KEY, v citext);
+	    CREATE TABLE n (k text COLLATE nocase PRIMARY KEY,
+	        v text COLLATE nocase);
+	    CREATE TABLE child (id int PRIMARY KEY,
+	        c citext REFERENCES c ON UPDATE CASCADE,
+	        n text COLLATE nocase REFERENCES n);"
+	sql_at "$FROM" "INSERT INTO c VALUES ('A', 'x'), ('b', 'Y');
+	    INSERT INTO n VALUES ('A', 'x'), ('b', 'Y');
+	    INSERT INTO child VALUES (1, 'A', 'A')"
+	sync >/dev/null
+	same
+	sql_at "$FROM" "UPDATE c SET k = 'a' WHERE k = 'A';
+	    UPDATE c SET v = 'y' WHERE k = 'b';
+	    UPDATE n SET k = 'a' WHERE k = 'A';
+	    UPDATE n SET v = 'y' WHERE k = 'b'"
+	run -1 dbm compare --from "$FROM" --to "$TO"
+	sync --delete >out
+	same
+	[ "$(sql_at "$TO" "SELECT string_agg(k || v, '' ORDER BY k) FROM c")" \
+	    = axby ]
+	[ "$(totals <out | cut -d ' ' -f 4)" -eq 0 ]
+}
+
+@test "types: keys that are equal but written otherwise take one row" {
+	two_dbs "CREATE TABLE k (n numeric PRIMARY KEY, v text);
+	    CREATE TABLE f (n float8 PRIMARY KEY, v text);
+	    CREATE TABLE i (n interval PRIMARY KEY, v text)"
+	sql_at "$FROM" "INSERT INTO k VALUES (1.00, 'from'), ('NaN', 'n');
+	    INSERT INTO f VALUES ('-0', 'from'), ('NaN', 'n');
+	    INSERT INTO i VALUES ('1 day', 'from')"
+	sql_at "$TO" "INSERT INTO k VALUES (1.0, 'to');
+	    INSERT INTO f VALUES (0, 'to');
+	    INSERT INTO i VALUES ('24:00:00', 'to')"
+	sync >out
+	[ "$(totals <out)" = "2 3 0 0" ]
+	same
+	sync --full >out
+	[ "$(totals <out | cut -d ' ' -f 1,2,4)" = "0 0 0" ]
+}
+
+@test "types: partitions, and rows that move between them" {
+	all_types
+	sync >/dev/null
+	sql_at "$FROM" "UPDATE by_range SET day = '2024-12-31' WHERE id = 1;
+	    UPDATE by_list SET kind = 'b' WHERE id = 1;
+	    UPDATE by_list SET kind = 'zz' WHERE id = 2;
+	    UPDATE by_list SET v = 'changed' WHERE id = 3"
+	sync --delete --delete-limit 100 >out
+	same
+	[ "$(sql_at "$TO" "SELECT count(*) FROM by_list_b")" -eq 1 ]
+	# only at the destination is the table in one piece
+	sql_at "$TO" "CREATE TABLE plain (LIKE by_range INCLUDING ALL);
+	    DROP TABLE by_range; ALTER TABLE plain RENAME TO by_range"
+	sync -t by_range --full
+	[ "$(sql_at "$TO" "SELECT count(*) FROM by_range")" -eq 3 ]
+	dbm compare --from "$FROM" --to "$TO" by_range
+}
+
+@test "types: a partition by name, as a table of its own" {
+	all_types
+	dbm rows --url "$FROM" by_list_b | dbm load --url "$TO"
+	[ "$(sql_at "$TO" "SELECT id, kind, v FROM by_list")" = "2|b|y" ]
+	dbm rows --url "$FROM" old_parent | dbm load --url "$TO"
+	[ "$(sql_at "$TO" "SELECT count(*) FROM old_parent")" -eq 1 ]
+}
+
+@test "types: identity, sequences and generated columns" {
+	all_types
+	sync >/dev/null
+	# the next number is one that nobody has
+	sql_at "$TO" "INSERT INTO always (v) VALUES ('next');
+	    INSERT INTO by_default (v) VALUES ('next');
+	    INSERT INTO serial_one (v) VALUES ('next')"
+	[ "$(sql_at "$TO" "SELECT id, gen FROM always WHERE v = 'next'")" \
+	    = "4|NEXT" ]
+	[ "$(sql_at "$TO" "SELECT id FROM serial_one WHERE v = 'next'")" = 3 ]
+	# and they never go back
+	sql_at "$TO" "SELECT setval('serial_one_id_seq', 1000)"
+	sql_at "$FROM" "INSERT INTO serial_one (v) VALUES ('again')"
+	sync -t serial_one
+	[ "$(sql_at "$TO" "SELECT last_value FROM serial_one_id_seq")" = 1000 ]
+	[ "$(sql_at "$TO" "SELECT v FROM serial_one WHERE id = 3")" = again ]
+	sql_at "$FROM" "UPDATE always SET v = 'other' WHERE id = 1"
+	sync -t always
+	[ "$(sql_at "$TO" "SELECT gen FROM always WHERE id = 1")" = OTHER ]
+}
+
+@test "types: a table without any key" {
+	two_dbs "CREATE TABLE nokey (a int, b text)"
+	sql_at "$FROM" "INSERT INTO nokey VALUES (1, 'x'), (1, 'x'), (NULL, '')"
+	run -2 sync
+	[[ $output == *nokey*"--mode replace"* ]]
+	[ "$(sql_at "$TO" "SELECT count(*) FROM nokey")" -eq 0 ]
+	dbm rows --url "$FROM" nokey | dbm load --url "$TO" --mode replace
+	dbm rows --url "$FROM" nokey | dbm load --url "$TO" --mode replace
+	same
+	run -1 dbm compare --from "$FROM" --to "$FROM" nosuch || true
+	sql_at "$TO" "UPDATE nokey SET b = 'y' WHERE ctid = '(0,1)'"
+	run -1 dbm compare --from "$FROM" --to "$TO"
+}
+
+# peak FILE COMMAND…: runs it; its peak memory in KiB goes to FILE.
+peak() {
+	"$BATS_FILE_TMPDIR/maxrss" -o "$1" "${@:2}"
+}
+
+@test "types: one large value takes its own memory, once" {
+	[ -z "${SAN:-}" ] || skip "sanitizers hold on to memory"
+	local size=$((${TEST_LARGE_MB:-50} * 1000 * 1000))
+	cc -O -o "$BATS_FILE_TMPDIR/maxrss" \
+	    "$BATS_TEST_DIRNAME/bench/maxrss.c"
+	two_dbs "CREATE TABLE large (id int PRIMARY KEY, v text)"
+	for url in "$FROM" "$TO"; do # it does not compress
+		sql_at "$url" "ALTER TABLE large ALTER v SET STORAGE EXTERNAL"
+	done
+	sql_at "$FROM" "INSERT INTO large VALUES (1, repeat('0123456789',
+	    $size / 10)), (2, 'small')"
+	peak rows dbm rows --url "$FROM" large |
+	    peak load dbm load --url "$TO" >out
+	[ "$(totals <out)" = "2 0 0 0" ]
+	# libpq holds the row, and while it grows twice as much
+	[ "$(cat rows)" -lt $((24 * 1024 + 3 * size / 1024)) ]
+	[ "$(cat load)" -lt $((24 * 1024)) ]
+	dbm rows --url "$FROM" large | peak load dbm load --url "$TO" >out
+	[ "$(totals <out)" = "0 0 2 0" ]
+	[ "$(cat load)" -lt $((24 * 1024)) ]
+	sql_at "$FROM" "UPDATE large SET v = v || 'x' WHERE id = 1"
+	sync >out
+	[ "$(totals <out | cut -d ' ' -f 1,2)" = "0 1" ]
+	[ "$(sql_at "$TO" "SELECT length(v) FROM large WHERE id = 1")" -eq \
+	    $((size + 1)) ]
+	dbm compare --from "$FROM" --to "$TO"
 }

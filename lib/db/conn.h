@@ -70,6 +70,11 @@ struct db_ask {
 };
 int db_query_all(struct db *, struct arena *, const struct db_ask *, size_t n,
     const char *const *params, struct db_rows **out, struct diag *);
+/* The same in two halves. */
+int db_send_all(struct db *, const struct db_ask *, size_t n,
+    const char *const *params, struct diag *);
+int db_take_all(struct db *, struct arena *, size_t n, struct db_rows **out,
+    struct diag *);
 
 static inline const char *
 db_cell(const struct db_rows *r, size_t row, size_t col)

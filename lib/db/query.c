@@ -379,8 +379,8 @@ send_all(struct db *db, const struct db_ask *ask, size_t n,
 }
 
 /* Up to the sync: a failed query spoils those after it. */
-static int
-take_all(struct db *db, struct arena *mem, size_t n, struct db_rows **out,
+int
+db_take_all(struct db *db, struct arena *mem, size_t n, struct db_rows **out,
     struct diag *d)
 {
 	ExecStatusType status = PGRES_COMMAND_OK;
@@ -414,15 +414,22 @@ take_all(struct db *db, struct arena *mem, size_t n, struct db_rows **out,
 }
 
 int
-db_query_all(struct db *db, struct arena *mem, const struct db_ask *ask,
-    size_t n, const char *const *params, struct db_rows **out, struct diag *d)
+db_send_all(struct db *db, const struct db_ask *ask, size_t n,
+    const char *const *params, struct diag *d)
 {
 	db->signals_before = sig_count();
 	if (!send_all(db, ask, n, params)) {
 		db_explain_lost(db, d);
 		return -1;
 	}
-	if (db_flush(db, d) == -1)
+	return db_flush(db, d);
+}
+
+int
+db_query_all(struct db *db, struct arena *mem, const struct db_ask *ask,
+    size_t n, const char *const *params, struct db_rows **out, struct diag *d)
+{
+	if (db_send_all(db, ask, n, params, d) == -1)
 		return -1;
-	return take_all(db, mem, n, out, d);
+	return db_take_all(db, mem, n, out, d);
 }

@@ -1,4 +1,11 @@
-/* Staged rows go into their table, set by set. */
+/*
+ * Staged rows go into their table, set by set.
+ *
+ * First it is done as if nobody else wrote and no two rows swapped unique
+ * values: that costs nothing where it is so.  Where a unique value was in
+ * the way, it is undone, the rows that hold such values are parked, and it is
+ * done again, now minding what others insert.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,52 +16,237 @@
 #include "db/run.h"
 #include "rows/merge.h"
 #include "rows/merge_priv.h"
+#include "rows/swap.h"
 #include "rows/table.h"
 
-int
-merge_stage(struct arena *mem, struct db *db, struct merge_table *t,
-    struct diag *d)
-{
-	t->stage = arena_printf(mem, "pg_temp.\"dbm stage %s\"",
-	    t->table->oid);
-	return db_execf(db, d, "CREATE TEMP TABLE %s ON COMMIT DROP AS "
-	    "SELECT %s FROM %s WITH NO DATA", t->stage,
-	    columns_list(mem, t->column, t->ncolumns, ""), t->table->from);
-}
-
-/* What the statements of one round trip have written. */
-struct written {
-	long long inserted, updated;
+/* What the statements of one round trip have written and answered. */
+struct answer {
+	long long inserted, updated, number;
 };
 
 static void
 on_tag(void *arg, const char *tag)
 {
-	struct written *w = arg;
+	struct answer *a = arg;
 
 	if (strncmp(tag, "INSERT 0 ", 9) == 0)
-		w->inserted += atoll(tag + 9);
+		a->inserted += atoll(tag + 9);
 	else if (strncmp(tag, "UPDATE ", 7) == 0)
-		w->updated += atoll(tag + 7);
+		a->updated += atoll(tag + 7);
+}
+
+static void
+on_row(void *arg, const char *const *cell, size_t n)
+{
+	struct answer *a = arg;
+
+	if (n == 1 && cell[0] != NULL)
+		a->number = atoll(cell[0]);
 }
 
 static int
-run_one(struct arena *mem, struct db *db, struct merge_table *t,
-    unsigned flags, struct diag *d)
+ask(struct db *db, const char *sql, struct answer *a, struct diag *d)
 {
-	struct merge_insert how = { .guarded = (flags & MERGE_INSERT) == 0 };
-	struct written w = { 0, 0 };
+	memset(a, 0, sizeof(*a));
+	return db_run(db, sql, &(struct db_sink){ .arg = a, .tag = on_tag,
+	    .row = on_row }, d);
+}
+
+int
+merge_count(struct db *db, const char *sql, long long *out, struct diag *d)
+{
+	struct answer a;
+
+	if (ask(db, sql, &a, d) == -1)
+		return -1;
+	*out = a.number;
+	return 0;
+}
+
+/*
+ * Triggers for a statement fire even when it writes nothing: such a table is
+ * asked first whether there is anything to write.  1 or 0; -1: diag.
+ */
+static int
+is_worth(struct merge *m, struct merge_part *p,
+    void (*rows)(struct buf *, const struct merge *,
+    const struct merge_table *), struct diag *d)
+{
 	struct buf b = BUF_INIT;
+	long long found = 1;
+	int rc = 0;
+
+	if (p->t->table->triggers != NULL) {
+		buf_adds(&b, "SELECT count(*) FROM (SELECT");
+		rows(&b, m, p->t);
+		buf_adds(&b, " LIMIT 1) AS x");
+		rc = merge_count(m->db, buf_str(&b), &found, d);
+	}
+	buf_free(&b);
+	return rc == -1 ? -1 : found > 0;
+}
+
+/* Names the foreign keys that leave no order to insert in. */
+static void
+explain_stuck(struct merge *m, const struct merge_part *p, struct diag *d)
+{
+	char *text;
+
+	if (p->stuck == NULL || strcmp(d->sqlstate, "23503") != 0)
+		return;
+	text = arena_strdup(m->mem, buf_str(&d->text));
+	buf_reset(&d->text);
+	diag_set(d, "rows of '%s' and of tables that they refer to need each "
+	    "other first (%s): %s", p->t->table->shown, p->stuck, text);
+	buf_reset(&d->hint);
+	diag_hint(d, "make the foreign key deferrable with ALTER TABLE … "
+	    "ALTER CONSTRAINT … DEFERRABLE, or its column nullable");
+}
+
+static int
+insert(struct merge *m, struct merge_part *p, enum merge_guard guard,
+    struct diag *d)
+{
+	struct buf b = BUF_INIT;
+	struct answer a;
+	size_t i;
 	int rc;
 
-	if ((flags & MERGE_INSERT) == 0)
-		merge_update_sql(&b, mem, t);
-	merge_insert_sql(&b, mem, t, &how);
-	rc = db_run(db, buf_str(&b), &(struct db_sink){ .arg = &w,
-	    .tag = on_tag }, d);
-	t->inserted += w.inserted;
-	t->updated += w.updated;
+	rc = is_worth(m, p, merge_new_sql, d);
+	if (rc < 1)
+		return rc;
+	if (p->nnull > 0) { /* how many of them will be filled */
+		buf_adds(&b, "SELECT count(*) FROM (SELECT s.*");
+		merge_new_sql(&b, m, p->t);
+		buf_adds(&b, ") AS s WHERE false");
+		for (i = 0; i < p->nnull; i++)
+			buf_addf(&b, " OR s.%s IS NOT NULL",
+			    p->null[i]->ident);
+		buf_addc(&b, ';');
+	}
+	merge_insert_sql(&b, m, p, guard);
+	rc = ask(m->db, buf_str(&b), &a, d);
+	p->inserted = a.inserted;
+	p->filled = a.number;
 	buf_free(&b);
+	if (rc == -1)
+		explain_stuck(m, p, d);
+	return rc;
+}
+
+static int
+update(struct merge *m, struct merge_part *p, struct diag *d)
+{
+	struct buf b = BUF_INIT;
+	struct answer a;
+	int rc = 1;
+
+	merge_update_sql(&b, m, p);
+	if (b.len > 0)
+		rc = is_worth(m, p, merge_changed_sql, d);
+	if (b.len > 0 && rc == 1) {
+		rc = ask(m->db, buf_str(&b), &a, d);
+		p->updated = a.updated;
+	}
+	buf_free(&b);
+	return rc == -1 ? -1 : 0;
+}
+
+/*
+ * Rows that change give up unique values that new ones may want: they go
+ * first, and where that was all of them the table need not be asked for new
+ * ones.
+ */
+static int
+merge_one(struct merge *m, struct merge_part *p, int again, struct diag *d)
+{
+	if ((m->flags & MERGE_INSERT) == 0 && update(m, p, d) == -1)
+		return -1;
+	if (p->updated == p->staged)
+		return 0;
+	return insert(m, p, again ? GUARD_UPDATE : GUARD_NONE, d);
+}
+
+/* Rows that refer to each other: all are there before any is changed. */
+static int
+merge_many(struct merge *m, int again, struct diag *d)
+{
+	struct merge_part *p;
+	size_t i;
+
+	for (i = 0; i < m->n; i++)
+		if (insert(m, &m->part[i], again ? GUARD_LATER : GUARD_NONE,
+		    d) == -1)
+			return -1;
+	for (i = 0; i < m->n; i++) {
+		p = &m->part[i];
+		if (p->nnull == 0 && ((m->flags & MERGE_INSERT) != 0 ||
+		    p->inserted == p->staged))
+			continue;
+		if (update(m, p, d) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+attempt(struct merge *m, int again, struct diag *d)
+{
+	size_t i;
+
+	for (i = 0; i < m->n; i++)
+		m->part[i].inserted = m->part[i].updated =
+		    m->part[i].filled = 0;
+	if (m->n == 1 && m->part[0].t->key == NULL &&
+	    (m->flags & MERGE_REPLACE) != 0)
+		return merge_all(m, &m->part[0], d);
+	if (m->n == 1 && !m->part[0].self)
+		return merge_one(m, &m->part[0], again, d);
+	return merge_many(m, again, d);
+}
+
+static int
+finish(struct merge *m, struct diag *d)
+{
+	struct buf b = BUF_INIT;
+	struct merge_part *p;
+	long long n = 0;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < m->n && rc == 0; i++) {
+		p = &m->part[i];
+		p->t->inserted += p->inserted;
+		p->t->updated += p->updated - p->filled;
+		if (p->t->table->triggers != NULL && p->t->key != NULL) {
+			buf_reset(&b);
+			buf_adds(&b, "SELECT count(*)");
+			merge_unlike_sql(&b, m, p->t);
+			rc = merge_count(m->db, buf_str(&b), &n, d);
+			p->t->unlike += n;
+		}
+		if (rc == 0 && (m->flags & MERGE_LAST) == 0)
+			rc = db_execf(m->db, d, "TRUNCATE %s", p->t->stage);
+	}
+	buf_free(&b);
+	return rc;
+}
+
+/* A second time, after rows were parked: 1, 0 where more has to come. */
+static int
+once_more(struct merge *m, struct diag *d)
+{
+	int rc;
+
+	diag_reset(d);
+	rc = db_exec(m->db, "ROLLBACK TO dbm_merge", d);
+	if (rc == -1)
+		return -1;
+	rc = swap_park(m, d);
+	if (rc == 0)
+		return db_exec(m->db, "ROLLBACK TO dbm_merge", d);
+	if (rc == 1 && attempt(m, 1, d) == -1)
+		return -1;
 	return rc;
 }
 
@@ -62,25 +254,22 @@ int
 merge_run(struct arena *mem, struct db *db, struct merge_table *table,
     size_t n, unsigned flags, const char *gone, struct diag *d)
 {
+	struct merge m = { .mem = mem, .db = db, .flags = flags,
+		.gone = gone };
+	int rc = 1;
 	size_t i;
 
-	(void)gone;
-	for (i = 0; i < n; i++)
-		if (run_one(mem, db, &table[i], flags, d) == -1)
+	merge_order(&m, table, n);
+	for (i = 0; i < m.n; i++)
+		if (merge_prepare(&m, &m.part[i], d) == -1)
 			return -1;
-	for (i = 0; i < n && (flags & MERGE_LAST) == 0; i++)
-		if (db_execf(db, d, "TRUNCATE %s", table[i].stage) == -1)
+	if (attempt(&m, 0, d) == -1) {
+		if (strcmp(d->sqlstate, "23505") != 0 ||
+		    (flags & MERGE_INSERT) != 0)
 			return -1;
-	return 1;
-}
-
-int
-merge_delete(struct arena *mem, struct db *db, struct merge_table *t,
-    struct diag *d)
-{
-	(void)mem;
-	if (db_execf(db, d, "DELETE FROM %s", t->table->from) == -1)
+		rc = once_more(&m, d);
+	}
+	if (rc == 1 && finish(&m, d) == -1)
 		return -1;
-	t->deleted += db_affected(db);
-	return 0;
+	return rc;
 }

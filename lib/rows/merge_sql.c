@@ -19,35 +19,59 @@ is_in_key(const struct merge_table *t, const struct column *c)
 }
 
 /*
- * A key of exact columns is the same text on both sides, once it is found;
- * any other may be written differently (citext) and is updated as well.  An
- * identity that is GENERATED ALWAYS cannot be updated.
+ * The columns that can change.  A key of exact columns has the same text on
+ * both sides once it is found; any other may be written differently
+ * (citext), and is updated as well.  fixed: those that should change but
+ * which no UPDATE may set, identities that are GENERATED ALWAYS.
  */
-void
-merge_columns(struct arena *mem, const struct merge_table *t,
-    struct merge_columns *out)
+static const struct column **
+changing(const struct merge *m, const struct merge_table *t, int fixed,
+    size_t *n)
 {
-	const struct column *c;
+	const struct column **out, *c;
 	size_t i;
 
-	memset(out, 0, sizeof(*out));
-	out->set = arena_array(mem, const struct column *, t->ncolumns + 1);
-	out->compare = arena_array(mem, const struct column *,
-	    t->ncolumns + 1);
+	out = arena_array(m->mem, const struct column *, t->ncolumns + 1);
+	*n = 0;
 	for (i = 0; i < t->ncolumns; i++) {
 		c = t->column[i];
-		if ((is_in_key(t, c) && c->exact) || c->identity == 'a')
-			continue;
-		out->set[out->nset++] = c;
-		out->compare[out->ncompare++] = c;
+		if ((!is_in_key(t, c) || !c->exact) &&
+		    (c->identity == 'a') == fixed)
+			out[(*n)++] = c;
 	}
+	return out;
+}
+
+static void
+add_differ(struct buf *b, const struct merge *m, const struct merge_table *t,
+    const char *other)
+{
+	const struct column **c;
+	size_t n;
+
+	c = changing(m, t, 0, &n);
+	equal_differ(b, c, n, "d", other);
+}
+
+static void
+add_set(struct buf *b, const struct merge *m, const struct merge_table *t,
+    const char *from)
+{
+	const struct column **c;
+	size_t i, n;
+
+	c = changing(m, t, 0, &n);
+	for (i = 0; i < n; i++)
+		buf_addf(b, "%s%s = %s.%s", i > 0 ? ", " : "", c[i]->ident,
+		    from, c[i]->ident);
 }
 
 void
-merge_new_sql(struct buf *b, const struct merge_table *t)
+merge_new_sql(struct buf *b, const struct merge *m,
+    const struct merge_table *t)
 {
 	buf_addf(b, " FROM %s AS s", t->stage);
-	if (t->key == NULL)
+	if (t->key == NULL || (m->flags & MERGE_INSERT) != 0)
 		return;
 	buf_addf(b, " WHERE NOT EXISTS (SELECT FROM %s AS d WHERE ",
 	    t->table->from);
@@ -56,96 +80,118 @@ merge_new_sql(struct buf *b, const struct merge_table *t)
 }
 
 void
-merge_changed_sql(struct buf *b, struct arena *mem,
+merge_changed_sql(struct buf *b, const struct merge *m,
     const struct merge_table *t)
 {
-	struct merge_columns c;
-
-	merge_columns(mem, t, &c);
 	buf_addf(b, " FROM %s AS s, %s AS d WHERE ", t->stage,
 	    t->table->from);
 	equal_key(b, t->key, "d", "s");
 	buf_adds(b, " AND ");
-	equal_differ(b, c.compare, c.ncompare, "d", "s");
-}
-
-static void
-add_set(struct buf *b, const struct merge_columns *c, const char *from)
-{
-	size_t i;
-
-	for (i = 0; i < c->nset; i++)
-		buf_addf(b, "%s%s = %s.%s", i > 0 ? ", " : "",
-		    c->set[i]->ident, from, c->set[i]->ident);
+	add_differ(b, m, t, "s");
 }
 
 void
-merge_update_sql(struct buf *b, struct arena *mem,
+merge_unlike_sql(struct buf *b, const struct merge *m,
     const struct merge_table *t)
 {
-	struct merge_columns c;
+	buf_addf(b, " FROM %s AS s LEFT JOIN %s AS d ON ", t->stage,
+	    t->table->from);
+	equal_key(b, t->key, "d", "s");
+	buf_addf(b, " WHERE d.%s IS NULL OR ", t->key->column[0]->ident);
+	add_differ(b, m, t, "s");
+}
 
-	merge_columns(mem, t, &c);
-	if (t->key == NULL || c.nset == 0)
+int
+merge_fixed_sql(struct buf *b, const struct merge *m,
+    const struct merge_table *t)
+{
+	const struct column **c;
+	size_t n;
+
+	if (t->key == NULL)
+		return 0;
+	c = changing(m, t, 1, &n);
+	if (n == 0)
+		return 0;
+	buf_addf(b, " FROM %s AS s, %s AS d WHERE ", t->stage,
+	    t->table->from);
+	equal_key(b, t->key, "d", "s");
+	buf_adds(b, " AND ");
+	equal_differ(b, c, n, "d", "s");
+	return 1;
+}
+
+void
+merge_update_sql(struct buf *b, const struct merge *m,
+    const struct merge_part *p)
+{
+	const struct merge_table *t = p->t;
+	size_t n;
+
+	if (t->key == NULL)
+		return;
+	changing(m, t, 0, &n);
+	if (n == 0)
 		return;
 	buf_addf(b, "UPDATE %s AS d SET ", t->table->from);
-	add_set(b, &c, "s");
+	add_set(b, m, t, "s");
 	buf_addf(b, " FROM %s AS s WHERE ", t->stage);
 	equal_key(b, t->key, "d", "s");
 	buf_adds(b, " AND ");
-	equal_differ(b, c.compare, c.ncompare, "d", "s");
+	add_differ(b, m, t, "s");
 	buf_addc(b, ';');
 }
 
-/* A deferrable key cannot be guarded: there the race is an error. */
+/* A deferrable key cannot be guarded: there the race stays an error. */
 static void
-add_guard(struct buf *b, struct arena *mem, const struct merge_table *t,
-    int later)
+add_guard(struct buf *b, const struct merge *m, const struct merge_table *t,
+    enum merge_guard guard)
 {
-	struct merge_columns c;
+	size_t n;
 
-	if (t->key == NULL || t->key->deferrable)
+	if (guard == GUARD_NONE || t->key == NULL || t->key->deferrable)
 		return;
-	merge_columns(mem, t, &c);
 	buf_addf(b, " ON CONFLICT (%s) DO ",
-	    columns_list(mem, t->key->column, t->key->n, ""));
-	if (later || c.nset == 0) {
+	    columns_list(m->mem, t->key->column, t->key->n, ""));
+	changing(m, t, 0, &n);
+	if (guard == GUARD_LATER || n == 0) {
 		buf_adds(b, "NOTHING");
 		return;
 	}
 	buf_adds(b, "UPDATE SET ");
-	add_set(b, &c, "excluded");
+	add_set(b, m, t, "excluded");
 	buf_adds(b, " WHERE ");
-	equal_differ(b, c.compare, c.ncompare, "d", "excluded");
+	add_differ(b, m, t, "excluded");
 }
 
 static int
-is_null(const struct merge_insert *how, const struct column *c)
+is_null(const struct merge_part *p, const struct column *c)
 {
 	size_t i;
 
-	for (i = 0; i < how->nnull; i++)
-		if (how->null[i] == c)
+	for (i = 0; i < p->nnull; i++)
+		if (p->null[i] == c)
 			return 1;
 	return 0;
 }
 
 void
-merge_insert_sql(struct buf *b, struct arena *mem,
-    const struct merge_table *t, const struct merge_insert *how)
+merge_insert_sql(struct buf *b, const struct merge *m,
+    const struct merge_part *p, enum merge_guard guard)
 {
-	const struct column **column;
-	size_t i, n = 0;
+	const struct merge_table *t = p->t;
+	size_t i;
 
-	column = arena_array(mem, const struct column *, t->ncolumns + 1);
+	buf_addf(b, "INSERT INTO %s AS d (%s) OVERRIDING SYSTEM VALUE SELECT ",
+	    t->table->ident, columns_list(m->mem, t->column, t->ncolumns,
+	    ""));
 	for (i = 0; i < t->ncolumns; i++)
-		if (!is_null(how, t->column[i]))
-			column[n++] = t->column[i];
-	buf_addf(b, "INSERT INTO %s AS d (%s) OVERRIDING SYSTEM VALUE "
-	    "SELECT %s", t->table->ident, columns_list(mem, column, n, ""),
-	    columns_list(mem, column, n, "s."));
-	merge_new_sql(b, t);
-	if (how->guarded)
-		add_guard(b, mem, t, how->later);
+		if (is_null(p, t->column[i]))
+			buf_addf(b, "%sNULL", i > 0 ? ", " : "");
+		else
+			buf_addf(b, "%ss.%s", i > 0 ? ", " : "",
+			    t->column[i]->ident);
+	merge_new_sql(b, m, t);
+	add_guard(b, m, t, guard);
 	buf_addc(b, ';');
 }

@@ -135,41 +135,37 @@ check(struct picker *p)
 	return 0;
 }
 
-/* The URL's schema, and those that stand before a dot. */
-static const char **
-schemas(struct picker *p, size_t *n)
+const char **
+pick_schemas(struct arena *mem, const struct pick *pick, const char *schema,
+    size_t *n)
 {
 	const char **out = NULL, *text, *dot;
-	size_t i, total = p->pick->n + p->pick->include.n;
+	size_t i, total = pick->n + pick->include.n;
 
 	*n = 0;
-	out = arena_more(p->mem, out, *n, sizeof(*out));
-	out[(*n)++] = p->schema;
+	out = arena_more(mem, out, *n, sizeof(*out));
+	out[(*n)++] = schema;
 	for (i = 0; i < total; i++) {
-		text = i < p->pick->n ? p->pick->operand[i] :
-		    p->pick->include.item[i - p->pick->n];
+		text = i < pick->n ? pick->operand[i] :
+		    pick->include.item[i - pick->n];
 		if ((dot = strchr(text, '.')) == NULL)
 			continue;
-		out = arena_more(p->mem, out, *n, sizeof(*out));
-		out[(*n)++] = arena_strndup(p->mem, text,
-		    (size_t)(dot - text));
+		out = arena_more(mem, out, *n, sizeof(*out));
+		out[(*n)++] = arena_strndup(mem, text, (size_t)(dot - text));
 	}
 	return out;
 }
 
 int
-pick_tables(struct arena *mem, struct db *db, const struct pick *pick,
+pick_among(struct arena *mem, struct db *db, const struct pick *pick,
     struct tables *all, struct tables *chosen, struct diag *d)
 {
 	struct picker p = { mem, db, pick, all, db_url_of(db)->schema, d };
 	int any = pick->n + pick->include.n > 0;
-	const char **schema;
 	struct table *t;
-	size_t i, n;
+	size_t i;
 
-	schema = schemas(&p, &n);
-	if (tables_read(mem, db, schema, n, all, d) == -1 ||
-	    (!pick->lenient && check(&p) == -1))
+	if (!pick->lenient && check(&p) == -1)
 		return -1;
 	chosen->n = 0;
 	chosen->table = arena_array(mem, struct table *, all->n + 1);
@@ -180,4 +176,17 @@ pick_tables(struct arena *mem, struct db *db, const struct pick *pick,
 			chosen->table[chosen->n++] = t;
 	}
 	return 0;
+}
+
+int
+pick_tables(struct arena *mem, struct db *db, const struct pick *pick,
+    struct tables *all, struct tables *chosen, struct diag *d)
+{
+	const char **schema;
+	size_t n;
+
+	schema = pick_schemas(mem, pick, db_url_of(db)->schema, &n);
+	if (tables_read(mem, db, schema, n, all, d) == -1)
+		return -1;
+	return pick_among(mem, db, pick, all, chosen, d);
 }

@@ -29,5 +29,10 @@ extern const struct opt opt_pick[];
  */
 int pick_tables(struct arena *, struct db *, const struct pick *,
     struct tables *all, struct tables *chosen, struct diag *);
+/* Its parts: the schemas to be read, and the choice among what was. */
+const char **pick_schemas(struct arena *, const struct pick *,
+    const char *schema, size_t *n);
+int pick_among(struct arena *, struct db *, const struct pick *,
+    struct tables *all, struct tables *chosen, struct diag *);
 
 #endif

@@ -240,8 +240,8 @@ read_sequences(struct reader *r)
 }
 
 int
-tables_read(struct arena *mem, struct db *db, const char *const *schema,
-    size_t n, struct tables *out, struct diag *d)
+tables_send(struct db *db, const char *const *schema, size_t n,
+    struct diag *d)
 {
 	static const struct db_ask ask[PART__MAX] = {
 		[PART_TABLES] = { sql_rows_tables, 1 },
@@ -250,11 +250,23 @@ tables_read(struct arena *mem, struct db *db, const char *const *schema,
 		[PART_FKS] = { sql_rows_fks, 1 },
 		[PART_SEQUENCES] = { sql_rows_sequences, 1 },
 	};
-	struct reader r = { .mem = mem, .schema = db_url_of(db)->schema };
+	struct arena *mem = arena_new();
 	const char *params[1];
+	int rc;
 
 	params[0] = db_array(mem, schema, n);
-	if (db_query_all(db, mem, ask, PART__MAX, params, r.rows, d) == -1)
+	rc = db_send_all(db, ask, PART__MAX, params, d);
+	arena_free(mem);
+	return rc;
+}
+
+int
+tables_take(struct arena *mem, struct db *db, struct tables *out,
+    struct diag *d)
+{
+	struct reader r = { .mem = mem, .schema = db_url_of(db)->schema };
+
+	if (db_take_all(db, mem, PART__MAX, r.rows, d) == -1)
 		return -1;
 	read_tables(&r, out);
 	read_columns(&r);
@@ -262,6 +274,15 @@ tables_read(struct arena *mem, struct db *db, const char *const *schema,
 	read_fks(&r);
 	read_sequences(&r);
 	return 0;
+}
+
+int
+tables_read(struct arena *mem, struct db *db, const char *const *schema,
+    size_t n, struct tables *out, struct diag *d)
+{
+	if (tables_send(db, schema, n, d) == -1)
+		return -1;
+	return tables_take(mem, db, out, d);
 }
 
 struct table *

@@ -89,6 +89,10 @@ struct tables {
  */
 int tables_read(struct arena *, struct db *, const char *const *schema,
     size_t n, struct tables *, struct diag *);
+/* In two halves, so that two servers work at once. */
+int tables_send(struct db *, const char *const *schema, size_t n,
+    struct diag *);
+int tables_take(struct arena *, struct db *, struct tables *, struct diag *);
 
 /* NULL: not there. */
 struct table *table_find(const struct tables *, const char *schema,
