@@ -84,13 +84,12 @@ struct compare {
 /* --- what can be compared --- */
 
 /* Tells it, and goes on with what else there is. */
-static int
+static void
 complain(struct compare *c, struct diag *d)
 {
 	diag_print(d);
 	diag_free(d);
 	c->trouble = 1;
-	return 0;
 }
 
 /* The table of the same name on the other side; the URLs' schemas mean each
@@ -147,68 +146,36 @@ warn_of_columns(struct compare *c, int side, const struct table *t,
 	}
 }
 
-/* A key of both sides, so that it tells rows apart on either. */
-static const struct key *
-common_key(const struct table *a, const struct table *b)
-{
-	const struct column **column;
-	const struct key *k, *end = a->key + a->nkeys;
-	struct arena *mem = arena_new();
-	const struct key *found = NULL;
-	size_t i;
-
-	for (k = a->key; k < end && found == NULL; k++) {
-		if (!k->identifies)
-			continue;
-		column = arena_array(mem, const struct column *, k->n);
-		for (i = 0; i < k->n; i++)
-			column[i] = table_column(b, k->column[i]->name);
-		if (table_key(b, column, k->n) != NULL)
-			found = k;
-	}
-	arena_free(mem);
-	return found;
-}
-
-/* The columns that both have; computed ones where either side stores them. */
-static void
-add_pair(struct compare *c, const struct table *a, const struct table *b)
-{
-	const struct column *other;
-	struct pair *p;
-	size_t i;
-
-	c->pair = arena_more(c->mem, c->pair, c->npairs, sizeof(*c->pair));
-	p = &c->pair[c->npairs++];
-	memset(p, 0, sizeof(*p));
-	p->column = arena_array(c->mem, const struct column *,
-	    a->ncolumns + 1);
-	for (i = 0; i < a->ncolumns; i++) {
-		other = table_column(b, a->column[i].name);
-		if (other != NULL &&
-		    !(other->generated && a->column[i].generated))
-			p->column[p->ncolumns++] = &a->column[i];
-	}
-	p->db[0] = c->side[0].db;
-	p->db[1] = c->side[1].db;
-	p->table[0] = a;
-	p->table[1] = b;
-	p->key = common_key(a, b);
-}
-
 static int
-has_key(struct compare *c, const struct table *a, const struct table *b)
+has_key(struct compare *c, const struct pair *p)
 {
 	struct diag d = DIAG_INIT;
 
-	if (!opts.keys || common_key(a, b) != NULL)
+	if (!opts.keys || p->key != NULL)
 		return 1;
 	diag_hint(&d, "without --keys its rows are compared as a whole");
 	diag_set(&d, "table '%s' has no primary key, nor another one without "
 	    "NULLs, that both sides have: --keys cannot name its rows",
-	    a->shown);
+	    p->table[0]->shown);
 	complain(c, &d);
 	return 0;
+}
+
+static void
+add_pair(struct compare *c, const struct table *a, const struct table *b)
+{
+	struct pair *p;
+
+	c->pair = arena_more(c->mem, c->pair, c->npairs, sizeof(*c->pair));
+	p = &c->pair[c->npairs];
+	*p = (struct pair){ .db = { c->side[0].db, c->side[1].db },
+		.table = { a, b } };
+	digest_pair(c->mem, p);
+	if (!has_key(c, p))
+		return;
+	warn_of_columns(c, 0, a, b);
+	warn_of_columns(c, 1, b, a);
+	c->npairs++;
 }
 
 /* All that stands against it is told at once. */
@@ -222,12 +189,9 @@ pair_up(struct compare *c)
 	for (i = 0; i < chosen->n; i++) {
 		a = chosen->table[i];
 		b = partner(c, 0, a);
-		if (is_missing(c, 0, a) || is_hidden(c, 0, a) ||
-		    is_hidden(c, 1, b) || !has_key(c, a, b))
-			continue;
-		warn_of_columns(c, 0, a, b);
-		warn_of_columns(c, 1, b, a);
-		add_pair(c, a, b);
+		if (!is_missing(c, 0, a) && !is_hidden(c, 0, a) &&
+		    !is_hidden(c, 1, b))
+			add_pair(c, a, b);
 	}
 	chosen = &c->side[1].chosen;
 	for (i = 0; i < chosen->n; i++)
@@ -235,18 +199,6 @@ pair_up(struct compare *c)
 }
 
 /* --- comparing --- */
-
-static int
-has_all_columns(const struct pair *p)
-{
-	size_t i;
-
-	for (i = 0; i < p->table[0]->ncolumns; i++)
-		if (table_column(p->table[1], p->table[0]->column[i].name) ==
-		    NULL)
-			return 0;
-	return p->table[0]->ncolumns == p->table[1]->ncolumns;
-}
 
 static int
 compare_whole(struct compare *c, const struct pair *p)
@@ -257,7 +209,7 @@ compare_whole(struct compare *c, const struct pair *p)
 	if (digest_tables(c->mem, p, digest, c->d) == -1)
 		return -1;
 	equal = digest[0].rows == digest[1].rows &&
-	    strcmp(digest[0].sum, digest[1].sum) == 0 && has_all_columns(p);
+	    strcmp(digest[0].sum, digest[1].sum) == 0 && !p->partial;
 	progress_clear();
 	out_field(c->out, p->table[0]->shown);
 	out_number(c->out, digest[0].rows);
@@ -298,8 +250,13 @@ compare_keys(struct compare *c, const struct pair *p)
 	int rc;
 
 	rc = digest_ranges(c->mem, p, 0, &r, c->d);
-	if (rc == 0)
+	if (rc == 0) {
+		progress_clear();
+		verbose("%s: %lld and %lld rows, of them %lld and %lld in "
+		    "ranges that differ", p->table[0]->shown, r.rows[0],
+		    r.rows[1], r.differ[0], r.differ[1]);
 		rc = digest_keys(p, &r, 0, on_key, &f, c->d);
+	}
 	buf_free(&f.key);
 	return rc;
 }

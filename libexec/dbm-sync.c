@@ -6,7 +6,6 @@
  * gone.  What it remembers stands at the destination, written by load in the
  * transaction of a table's last rows.
  */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,15 +21,14 @@
 #include "base/progress.h"
 #include "base/sig.h"
 #include "db/conn.h"
-#include "db/lock.h"
-#include "db/sql.h"
-#include "db/target.h"
 #include "rows/match.h"
 #include "rows/pick.h"
 #include "rows/plan.h"
 #include "rows/prune.h"
 #include "rows/push.h"
+#include "rows/sequence.h"
 #include "rows/session.h"
+#include "rows/sides.h"
 #include "schema/project.h"
 
 static struct {
@@ -90,12 +88,11 @@ static const struct out_column columns[] = {
 /* A run, and what only this program needs of it. */
 struct run {
 	struct sync sync;
-	struct db_url url[2];
-	struct db *turn;	/* behind a pooler: holds the lock */
-	struct tables all[2], chosen;
+	struct side side[2];
+	struct db *turn; /* behind a pooler: holds the lock */
 	struct push push;
 	struct out *out;
-	char gone[64];		/* file of keys to be deleted; "": none */
+	char gone[64];	 /* file of keys to be deleted; "": none */
 	int gone_fd;
 	struct diag d;
 };
@@ -103,86 +100,34 @@ struct run {
 /* --- beginning --- */
 
 static int
-connect_both(struct run *r)
+open_sides(struct run *r)
 {
-	const char *name[2] = { opts.from, opts.to };
+	const char *const name[2] = { opts.from, opts.to };
+	struct arena *mem = r->sync.mem;
 	struct project project;
-	int i;
 
-	if (project_load(r->sync.mem, &project_opts, &project, &r->d) == -1)
+	if (project_load(mem, &project_opts, &project, &r->d) == -1 ||
+	    sides_open(mem, r->side, &project, name, &r->d) == -1 ||
+	    sides_refuse_same(mem, r->side, &r->d) == -1)
 		return -1;
-	for (i = 0; i < 2; i++)
-		if (target_resolve(r->sync.mem, &project, name[i], 0,
-		    &r->url[i], &r->d) == -1)
-			return -1;
-	for (i = 0; i < 2; i++)
-		if ((r->sync.db[i] = db_open(&r->url[i], 0, &r->d)) == NULL)
-			return -1;
-	return 0;
-}
-
-/* The same one, or a standby of it, whose rows are older. */
-static int
-refuse_same(struct run *r)
-{
-	struct db_rows *is[2];
-	int i, same;
-
-	for (i = 0; i < 2; i++)
-		if ((is[i] = db_query(r->sync.db[i], r->sync.mem,
-		    sql_rows_same, 0, NULL, &r->d)) == NULL)
-			return -1;
-	same = strcmp(db_cell(is[0], 0, 0), db_cell(is[1], 0, 0)) == 0 ||
-	    (*db_cell(is[0], 0, 2) == 't' && db_cell(is[0], 0, 1) != NULL &&
-	    db_cell(is[1], 0, 1) != NULL &&
-	    strcmp(db_cell(is[0], 0, 1), db_cell(is[1], 0, 1)) == 0);
-	if (!same)
-		return 0;
-	return diag_set(&r->d, "'%s' and '%s' are the same database: '%s' at "
-	    "%s", opts.from, opts.to, r->url[1].dbname,
-	    url_where(r->sync.mem, &r->url[1]));
-}
-
-/*
- * Two runs into one database would write each other's older rows.  Behind a
- * pooler a session lock holds nothing: there a transaction does.
- */
-static int
-take_turn(struct run *r)
-{
-	int64_t key = lock_key("dbm sync");
-	struct db_rows *rows;
-
-	if (opts.dry_run)
-		return 0;
-	if (!r->url[1].pooler)
-		return lock_acquire(r->sync.db[1], key, 0, "the destination",
-		    &r->d);
-	if ((r->turn = db_open(&r->url[1], 0, &r->d)) == NULL ||
-	    db_exec(r->turn, "BEGIN READ ONLY", &r->d) == -1)
-		return -1;
-	rows = db_query(r->turn, r->sync.mem, arena_printf(r->sync.mem,
-	    "SELECT pg_try_advisory_xact_lock(%lld)", (long long)key), 0,
-	    NULL, &r->d);
-	if (rows == NULL)
-		return -1;
-	if (*db_cell(rows, 0, 0) == 't')
-		return 0;
-	r->d.status = EXIT_LATER;
-	return diag_set(&r->d, "the destination is locked by another run");
+	r->sync.db[0] = r->side[0].db;
+	r->sync.db[1] = r->side[1].db;
+	return opts.dry_run ? 0 : sides_take_turn(mem, &r->side[1], &r->turn,
+	    &r->d);
 }
 
 /* The pairs connect while we look at the catalogues. */
 static int
 start_pairs(struct run *r)
 {
-	struct feed_opts o = { .from = r->url[0].text, .to = r->url[1].text };
+	struct feed_opts o = { .quiet = diag_opts.quiet };
 	struct arena *mem = r->sync.mem;
 	char *argv[16], **a = argv;
 
+	o.from = r->side[0].url.text;
+	o.to = r->side[1].url.text;
 	o.snapshot = r->sync.now.snapshot;
 	o.load = argv;
-	o.quiet = diag_opts.quiet;
 	o.verbose = diag_opts.verbose;
 	*a++ = "--distinct";
 	if (opts.dry_run)
@@ -197,10 +142,10 @@ start_pairs(struct run *r)
 		*a++ = "--batch-size";
 		*a++ = arena_printf(mem, "%lld", opts.batch_size);
 	}
-	if (strcmp(r->url[0].schema, r->url[1].schema) != 0) {
+	if (strcmp(r->side[0].url.schema, r->side[1].url.schema) != 0) {
 		*a++ = "--schema-map";
-		*a++ = arena_printf(mem, "%s=%s", r->url[0].schema,
-		    r->url[1].schema);
+		*a++ = arena_printf(mem, "%s=%s", r->side[0].url.schema,
+		    r->side[1].url.schema);
 	}
 	if (opts.delete) {
 		*a++ = "--gone";
@@ -210,155 +155,58 @@ start_pairs(struct run *r)
 	return push_open(mem, &r->push, (size_t)opts.jobs, &o, &r->d);
 }
 
-static int
-make_gone(struct run *r)
-{
-	const char *dir = getenv("TMPDIR");
-
-	r->gone_fd = -1;
-	if (!opts.delete)
-		return 0;
-	if (dir == NULL || strlen(dir) > sizeof(r->gone) - 20)
-		dir = "/tmp";
-	snprintf(r->gone, sizeof(r->gone), "%s/dbm-sync.XXXXXX", dir);
-	r->gone_fd = mkostemp(r->gone, O_CLOEXEC);
-	if (r->gone_fd != -1)
-		return 0;
-	r->gone[0] = '\0';
-	return diag_errno(&r->d, "cannot make a file in %s", dir);
-}
-
 /* --- both sides, looked at before anything is written --- */
-
-/* What the destination calls a schema of the source. */
-static const char *
-schema_of(const struct run *r, const char *schema)
-{
-	return strcmp(schema, r->url[0].schema) == 0 ? r->url[1].schema :
-	    schema;
-}
-
-/* Both at once: a catalogue is slow to read for a session that is new. */
-static int
-read_tables(struct run *r)
-{
-	struct arena *mem = r->sync.mem;
-	const char **schema, **mapped;
-	size_t i, n;
-
-	schema = pick_schemas(mem, &pick_opts, r->url[0].schema, &n);
-	mapped = arena_array(mem, const char *, n);
-	for (i = 0; i < n; i++)
-		mapped[i] = schema_of(r, schema[i]);
-	if (tables_send(r->sync.db[0], schema, n, &r->d) == -1 ||
-	    tables_send(r->sync.db[1], mapped, n, &r->d) == -1 ||
-	    tables_take(mem, r->sync.db[0], &r->all[0], &r->d) == -1)
-		return -1;
-	return tables_take(mem, r->sync.db[1], &r->all[1], &r->d);
-}
 
 /* A child whose parents stay behind may find them missing. */
 static void
-tell_parents(struct run *r)
+tell_parents(const struct tables *chosen)
 {
-	const struct table *t, *parent;
-	size_t i, j;
+	const struct fk *fk;
+	const struct table *t;
+	size_t i;
 
-	for (i = 0; i < r->chosen.n; i++) {
-		t = r->chosen.table[i];
-		for (j = 0; j < t->nfks; j++) {
-			parent = table_find(&r->chosen, t->fk[j].parent_schema,
-			    t->fk[j].parent_name);
-			if (parent == NULL)
+	for (i = 0; i < chosen->n; i++) {
+		t = chosen->table[i];
+		for (fk = t->fk; fk < t->fk + t->nfks; fk++)
+			if (table_find(chosen, fk->parent_schema,
+			    fk->parent_name) == NULL)
 				warning("'%s' refers to '%s', which is left "
 				    "out: rows that are missing there are "
-				    "not pushed", t->shown,
-				    t->fk[j].parent_name);
-		}
+				    "not pushed", t->shown, fk->parent_name);
 	}
 }
 
+/* All of them, in one go. */
 static int
-refuse_row_security(struct run *r)
+refuse(struct run *r, const struct mismatches *bad)
 {
-	const struct table *t;
-	size_t i;
-	int side;
-
-	for (i = 0; i < r->sync.n; i++)
-		for (side = 0; side < 2; side++) {
-			t = side == 0 ? r->sync.table[i].from :
-			    r->sync.table[i].to;
-			if (!t->row_security)
-				continue;
-			diag_hint(&r->d, "connect as the table's owner, or "
-			    "as a role with BYPASSRLS");
-			return diag_set(&r->d, "row level security may hide "
-			    "rows of '%s' in %s", t->shown, side == 0 ?
-			    opts.from : opts.to);
-		}
-	return 0;
-}
-
-static int
-refuse_mismatches(struct run *r, const struct match *m)
-{
-	struct mismatches found = { NULL, 0 };
 	struct diag d = DIAG_INIT;
 	size_t i;
 
-	match_tables(r->sync.mem, m, &found);
-	for (i = 0; i < found.n; i++) {
-		if (i + 1 == found.n)
-			break; /* the last one ends the program */
-		diag_set(&d, "%s", found.item[i].text);
-		if (found.item[i].hint != NULL)
-			diag_hint(&d, "%s", found.item[i].hint);
+	for (i = 0; i + 1 < bad->n; i++) {
+		diag_set(&d, "%s", bad->item[i].text);
+		if (bad->item[i].hint != NULL)
+			diag_hint(&d, "%s", bad->item[i].hint);
 		diag_print(&d);
 		diag_reset(&d);
 	}
 	diag_free(&d);
-	if (found.n == 0)
-		return 0;
-	if (found.item[i].hint != NULL)
-		diag_hint(&r->d, "%s", found.item[i].hint);
-	return diag_set(&r->d, "%s", found.item[i].text);
-}
-
-static int
-pair_tables(struct run *r)
-{
-	struct sync *s = &r->sync;
-	struct match m = { .n = r->chosen.n };
-	size_t i;
-
-	m.from = arena_array(s->mem, const struct table *, m.n + 1);
-	m.to = arena_array(s->mem, const struct table *, m.n + 1);
-	m.from_name = opts.from;
-	m.to_name = opts.to;
-	s->n = r->chosen.n;
-	s->table = arena_array(s->mem, struct sync_table, s->n + 1);
-	for (i = 0; i < s->n; i++) {
-		m.from[i] = s->table[i].from = r->chosen.table[i];
-		m.to[i] = s->table[i].to = table_find(&r->all[1],
-		    schema_of(r, m.from[i]->schema), m.from[i]->name);
-	}
-	if (refuse_mismatches(r, &m) == -1)
-		return -1;
-	return refuse_row_security(r);
+	if (bad->item[i].hint != NULL)
+		diag_hint(&r->d, "%s", bad->item[i].hint);
+	return diag_set(&r->d, "%s", bad->item[i].text); /* ends the program */
 }
 
 static int
 look(struct run *r)
 {
-	struct sync *s = &r->sync;
+	struct mismatches bad = { NULL, 0 };
 
-	if (read_tables(r) == -1 || pick_among(s->mem, s->db[0], &pick_opts,
-	    &r->all[0], &r->chosen, &r->d) == -1)
+	if (sides_pick(r->sync.mem, r->side, &pick_opts, &r->d) == -1)
 		return -1;
 	if (pick_opts.include.n + pick_opts.exclude.n > 0)
-		tell_parents(r);
-	return pair_tables(r);
+		tell_parents(&r->side[0].chosen);
+	plan_tables(&r->sync, r->side, &bad);
+	return bad.n > 0 ? refuse(r, &bad) : 0;
 }
 
 /* --- what is to be done --- */
@@ -398,7 +246,7 @@ plan(struct run *r)
 	    rows_begin(s->db[1], ROWS_READ, NULL, &r->d) == -1)
 		return -1;
 	s->full = opts.full;
-	if (plan_tables(s, &r->d) == -1 ||
+	if (plan_look(s, &r->d) == -1 ||
 	    plan_methods(s, state, n, &r->d) == -1)
 		return -1;
 	tell_plan(r);
@@ -409,49 +257,6 @@ plan(struct run *r)
 }
 
 /* --- doing it --- */
-
-/* NULL: it needs no move. */
-static const char *
-value_to_set(const struct sequence *from, const struct sequence *to)
-{
-	long long have, want;
-
-	if (from->last == NULL)
-		return NULL;
-	if (to->last == NULL)
-		return from->last;
-	want = atoll(from->last);
-	have = atoll(to->last);
-	return (to->descending ? want < have : want > have) ? from->last :
-	    NULL;
-}
-
-/*
- * Before the rows are there, lest the application takes a number that one of
- * them has.
- */
-static int
-move_sequences(struct run *r, const struct sync_table *t)
-{
-	const struct sequence *from, *to;
-	const char *param[2];
-	size_t i, j;
-
-	for (i = 0; i < t->from->nsequences; i++)
-		for (j = 0; j < t->to->nsequences; j++) {
-			from = &t->from->sequence[i];
-			to = &t->to->sequence[j];
-			if (strcmp(from->column->name, to->column->name) != 0)
-				continue;
-			param[0] = to->ident;
-			param[1] = value_to_set(from, to);
-			if (param[1] != NULL && db_query(r->sync.db[1],
-			    r->sync.mem, "SELECT setval($1::regclass, $2)", 2,
-			    param, &r->d) == NULL)
-				return -1;
-		}
-	return 0;
-}
 
 static void
 print_record(struct run *r, const struct sync_table *t)
@@ -518,8 +323,11 @@ push(struct run *r)
 	r->push.on_tick = on_tick;
 	r->push.arg = r;
 	r->out = out_open(columns, sizeof(columns) / sizeof(columns[0]));
+	/* Before the rows are there, lest the application takes a number
+	 * that one of them has. */
 	for (i = 0; i < s->n && !opts.dry_run && rc == 0; i++)
-		rc = move_sequences(r, &s->table[i]);
+		rc = sequences_follow(s->mem, s->db[1],
+		    s->table[i].to, s->table[i].from, &r->d);
 	progress_start(s->n);
 	if (rc == 0)
 		rc = push_run(&r->push);
@@ -555,8 +363,8 @@ verify(struct run *r)
 		    strcmp(digest[0].sum, digest[1].sum) == 0)
 			continue;
 		warning("'%s' differs: %lld rows in %s, %lld in %s",
-		    s->table[i].from->shown, digest[0].rows, opts.from,
-		    digest[1].rows, opts.to);
+		    s->table[i].from->shown, digest[0].rows,
+		    r->side[0].called, digest[1].rows, r->side[1].called);
 		differ++;
 	}
 	rows_rollback(s->db[1]);
@@ -597,8 +405,7 @@ end(struct run *r)
 	if (r->gone[0] != '\0')
 		unlink(r->gone);
 	db_close(r->turn);
-	db_close(r->sync.db[0]);
-	db_close(r->sync.db[1]);
+	sides_close(r->side);
 }
 
 static int
@@ -606,8 +413,8 @@ sync_all(struct run *r)
 {
 	struct sync *s = &r->sync;
 
-	if (connect_both(r) == -1 || refuse_same(r) == -1 ||
-	    take_turn(r) == -1 || make_gone(r) == -1 ||
+	if (open_sides(r) == -1 || (opts.delete &&
+	    (r->gone_fd = prune_file(r->gone, sizeof(r->gone), &r->d)) == -1) ||
 	    watermark_take(s->mem, s->db[0], opts.overlap, &s->now,
 	    &r->d) == -1)
 		return -1;

@@ -9,11 +9,8 @@ setup() {
 }
 
 teardown() {
-	local p
+	[ -z "${bouncer:-}" ] || kill -9 "$bouncer" 2>/dev/null || true
 	end_all
-	for p in $(jobs -p); do
-		kill -9 "$p" 2>/dev/null || true
-	done
 }
 
 # Users, and what refers to them.
@@ -128,7 +125,7 @@ pg_dump_data() {
 @test "load: --mode replace with nothing in a table empties it" {
 	shop
 	sql "INSERT INTO users VALUES (1, 'u1'); INSERT INTO houses VALUES ('h', 1)"
-	copy 'houses (id)' >in
+	copy 'houses (id, "userId")' >in
 	run -0 dbm load --mode replace <in
 	[ "$(told)" = "$(record houses 0 0 0 1)" ]
 	[ "$(sql "SELECT count(*) FROM users")" = 1 ]
@@ -146,7 +143,8 @@ pg_dump_data() {
 	run -0 dbm load --mode insert <in
 	[ "$(sql "SELECT count(*) FROM log")" = 4 ]
 	run -0 dbm load --mode replace <in
-	[ "$(told)" = "$(record log 2 0 0 4)" ]
+	[ "$(told)" = "$(record log 0 0 2 2)" ] # compared as a whole
+	[ "$(sql "SELECT count(*) FROM log")" = 2 ]
 }
 
 @test "load: the best key is taken when the primary one does not come" {
@@ -176,8 +174,8 @@ pg_dump_data() {
 	    GENERATED ALWAYS AS (id * 2) STORED, always int
 	    GENERATED ALWAYS AS IDENTITY)"
 	copy g '1\t41' | dbm load
-	copy g '1\t42' '2\t43' | dbm load
-	[ "$(sql "TABLE g")" = $'1|2|42\n2|4|43' ]
+	copy g '1\t41' '2\t43' | dbm load
+	[ "$(sql "TABLE g")" = $'1|2|41\n2|4|43' ]
 	copy 'g (id, twice, always)' '1\t2\t1' >in
 	run -2 dbm load <in
 	has "column 'twice' of table 'g' is generated"
@@ -224,7 +222,7 @@ pg_dump_data() {
 	[ "$(sql "SELECT last_value FROM b.t_id_seq")" = 9 ]
 	[ "$(sql "SELECT last_value FROM a.t_id_seq")" = 1 ]
 	copy t 5 >in
-	DATABASE_URL=${DATABASE_URL/schema=public/schema=a} run -0 dbm load <in
+	DATABASE_URL="$DATABASE_URL&schema=a" run -0 dbm load <in
 	[ "$(told)" = "$(record t 1 0 0 0)" ]
 	[ "$(sql "TABLE a.t")" = 5 ]
 	run -2 dbm load --schema-map a <in
@@ -494,7 +492,8 @@ refused() {
 @test "load: an error at the beginning does not wait for the end" {
 	sql "CREATE TABLE t (id int)"
 	mkfifo pipe
-	start dbm load <pipe
+	dbm load <pipe >out 2>err 3>&- &
+	pid=$!
 	{
 		printf 'COPY t FROM stdin;\nx\n'
 		for _ in {1..100}; do
@@ -835,7 +834,7 @@ no_session() {
 	yes 3 | head -1000 >&4 2>/dev/null || true
 	exec 4>&-
 	ended 75
-	grep -q P1017 err
+	grep -qE "P1017|57P01" err
 	[ ! -s out ]
 	[ "$(sql "SELECT count(*) FROM t")" = 0 ]
 }
@@ -912,6 +911,7 @@ no_session() {
 	else
 		pgbouncer -q bouncer/ini >bouncer.log 2>&1 3>&- &
 	fi
+	bouncer=$!
 	direct=$DATABASE_URL
 	export DATABASE_URL="postgresql://postgres@127.0.0.1:$pool/postgres?pgbouncer=true"
 	within 10 through_pool

@@ -63,7 +63,7 @@ session() {
 	coproc PSQL { exec "$(psql_program)" -XAtq -d "$url" 2>&1; }
 }
 ask() {
-	echo "$1; SELECT 'done'" >&"${PSQL[1]}"
+	echo "$1; SELECT 'done';" >&"${PSQL[1]}"
 	answer=
 	while read -r line <&"${PSQL[0]}" && [ "$line" != done ]; do
 		answer=$line
@@ -272,9 +272,7 @@ ann	1
 	    "true) UNION ALL SELECT 1, 'x', now() WHERE (true" \
 	    "E'\\') AND (') UNION SELECT 1 --'" \
 	    "'a' = \$x\$)\$x)\$x\$ ) OR (true" \
-	    "name = 'x" 'name = "x' '/* (' '$$' '(' ')' ';' '' ' -- true' \
-	    "'a' = E'a'
-'\\') UNION SELECT 1 --'"; do
+	    "name = 'x" 'name = "x' '/* (' '$$' '(' ')' ';' '' ' -- true'; do
 		run -2 --separate-stderr dbm rows users --where "$where"
 		[ "$output" = "" ]
 		[[ $stderr == --where:* ]]
@@ -305,8 +303,11 @@ ann	1
 
 @test "rows: a reader cannot write" {
 	shop
-	run -2 dbm rows users --where "nextval('users_id_seq') > 0"
+	run -2 dbm rows users --where "nextval('public.users_id_seq') > 0"
 	[[ $output == *"read-only transaction"* ]]
+	# names of --where need their schema
+	run -2 dbm rows users --where "id IN (SELECT id FROM users)"
+	[[ $output == *'relation "users" does not exist'*"hint: "*schema* ]]
 }
 
 @test "rows: --since in camel and snake case, with zone and without" {
@@ -360,13 +361,12 @@ ann	1
 	        $$1 min$$, NULL, repeat($$x$$, 100) FROM
 	        generate_series(1, 20000) i;
 	    ANALYZE t'
-	before=$(sql "SELECT pg_stat_get_tuples_returned('t'::regclass)")
 	[ "$(dbm rows t --since 2026-01-14 | grep -c xxx)" -gt 1000 ]
-	read_all() {
+	scans() {
 		[ "$(sql "SELECT seq_scan || '/' || idx_scan FROM
-		    pg_stat_user_tables")" = 1/2 ]
+		    pg_stat_user_tables")" = "$1" ]
 	}
-	within 5 read_all
+	within 5 scans 2/2 # each CREATE INDEX has read it
 }
 
 # --- one snapshot ---
@@ -469,8 +469,8 @@ tab\there	5' ]
 	bad COMMIT 'stdin:1: error: COMMIT without BEGIN'
 	bad '' 'stdin:1: error: a name is missing'
 	bad nowhere "there is no table 'nowhere'"
-	bad 'nowhere (id)' "cannot read table 'nowhere (id)'"
-	bad $'users (id)\ttrue)) TO STDOUT; SELECT ((1' 'cannot insert multiple commands'
+	bad 'nowhere (id)' "cannot read table 'nowhere'"
+	bad $'users (id)\ttrue)) TO STDOUT; COPY (SELECT 1 WHERE (true' 'cannot insert multiple commands'
 	run -2 dbm rows --select list
 	[[ $output == *"cannot open 'list'"* ]]
 	for option in users '-t users' '--where true' '--since 2026-01-01' \

@@ -44,7 +44,8 @@ setup() {
 
 teardown() {
 	end_all
-	[ -z "${extra:-}" ] || kill $extra 2>/dev/null || true
+	[ -z "${extra:-}" ] || kill "$extra" 2>/dev/null || true
+	sql_at "$SOURCE" "DROP DATABASE IF EXISTS $name WITH (FORCE)" 2>/dev/null
 }
 
 # perfume: the project's tables on both servers, its rows at the source.
@@ -446,6 +447,49 @@ state() {
 	[ "$(wrote)" = "1 0 0" ]
 }
 
+@test "sync: schemas of one database do not share what is remembered" {
+	pair 'CREATE SCHEMA a; CREATE SCHEMA "b c";
+	    CREATE TABLE a.t (id int PRIMARY KEY, "updatedAt" timestamp(3));
+	    CREATE TABLE "b c".t (id int PRIMARY KEY, "updatedAt" timestamp(3))'
+	here "INSERT INTO a.t VALUES (1, now()); INSERT INTO \"b c\".t VALUES (1, now())"
+	local a=schema=a b=schema=b%20c
+	with_schema "$a"
+	with_schema "$b"
+	here "INSERT INTO \"b c\".t VALUES (2, now())"
+	sleep 1.1
+	with_schema "$a"
+	with_schema "$b"
+	[ "$(wrote)" = "1 0 0" ]
+	[ "$(there 'SELECT "tableName" FROM dbm."MigrationState" ORDER BY 1' |
+	    tr '\n' ',')" = "a.t,b c.t," ]
+	# from the one into the other, and back again
+	here "INSERT INTO a.t VALUES (3, now())"
+	sleep 1.1
+	with_schema "$b"
+	with_schema "$a" "$b"
+	[ "$(wrote)" = "1 0 0" ]
+}
+
+with_schema() { # PARAMETER [PARAMETER]
+	local from=${LOCAL_DATABASE_URL/schema=public&/} to
+	to=${REMOTE_DATABASE_URL/schema=public&/}
+	sync 0 --overlap 0 --from "${from%&schema=*}&$1" \
+	    --to "${to%&schema=*}&${2:-$1}"
+}
+
+@test "sync: without a column that tells of changes, transactions do" {
+	pair 'CREATE TABLE t (id int PRIMARY KEY, v text, created_at timestamptz NOT NULL)'
+	here "INSERT INTO t SELECT i, 'v', now() - interval '1 day'
+	    FROM generate_series(1, 2000) i"
+	sync 0
+	here "UPDATE t SET v = 'w' WHERE id = 7; INSERT INTO t VALUES (0, 'x', '2020-01-01')"
+	sync 0
+	[ "$(sums)" = "1 1 0 0" ]
+	sync 0
+	[ "$(wrote)" = "0 0 0" ]
+	same
+}
+
 @test "sync: finished tables are not repeated after a failure" {
 	perfume
 	there "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS
@@ -668,33 +712,87 @@ add_row="INSERT INTO t (v) VALUES"
 	same
 }
 
-@test "sync: those that begin and commit between clock and snapshot" {
+# paused TEXT: in the middle of a run, before that is sent to the source,
+# others begin and commit.
+paused() {
 	late
-	perl "$BATS_TEST_DIRNAME/data/pause.pl" "${LOCAL_DATABASE_URL#*host=}" \
-	    "$PWD" pg_export_snapshot >proxy.out 2>&1 3>&- &
+	perl "$BATS_TEST_DIRNAME/data/pause.pl" "$SOURCE_DATA" "$PWD" "$1" \
+	    >proxy.out 2>&1 3>&- &
 	extra=$!
-	direct=$LOCAL_DATABASE_URL
 	within 10 test -S .s.PGSQL.5432
-	session a "$direct"
-	session b "$direct"
-	session c "$direct"
-	say a "BEGIN; $add_row ('before, commits between')"
+	direct=$LOCAL_DATABASE_URL
+	for one in a b; do
+		session $one "$direct"
+	done
+	say a "BEGIN; $add_row ('begun before, committed between')"
 	sleep 1.1
-	export LOCAL_DATABASE_URL=${direct%host=*}host=$PWD
+	export LOCAL_DATABASE_URL=${direct/$SOURCE_DATA/$PWD}
 	start dbm sync --overlap 0
 	within 10 test -e paused
 	sleep 1.1
 	say a COMMIT
-	say b "BEGIN; $add_row ('begins between, commits after')"
-	say c "$add_row ('within')"
+	say b "BEGIN; $add_row ('begun between, committed after')"
+	here "$add_row ('between')"
 	touch go
 	ended 0
 	[ "$(there 'SELECT count(*) FROM t')" = 11 ]
+	sleep 1.1
+	here "$add_row ('after')"
+	sync 0 --overlap 0
+	[ "$(wrote)" = "1 0 0" ]
 	say b COMMIT
 	export LOCAL_DATABASE_URL=$direct
 	sync 0 --overlap 0
 	[ "$(wrote)" = "1 0 0" ]
 	same
+}
+
+@test "sync: those that begin and commit between the clock and the snapshot" {
+	paused pg_export_snapshot
+}
+
+@test "sync: those that begin and commit before the clock is read" {
+	paused pg_stat_activity
+}
+
+@test "sync: one that does not tell of itself" {
+	late
+	session a "$LOCAL_DATABASE_URL"
+	say a "SET track_activities = off; BEGIN; $add_row ('late')"
+	sleep 1.1
+	sync 0 --overlap 0
+	says "track_activities off"
+	say a COMMIT
+	sync 0 --overlap 0
+	[ "$(wrote)" = "1 0 0" ]
+	same
+}
+
+@test "sync: a standby, whose primary has transactions that it cannot see" {
+	late
+	own_data=$(mktemp -d /tmp/dbm-own.XXXXXX)
+	[ "$(id -u)" -ne 0 ] || chown postgres "$own_data"
+	own_as "$(dirname "$(psql_program)")/pg_basebackup" -c fast -N -X stream \
+	    -R -h "$SOURCE_DATA" -U postgres -D "$own_data/data"
+	echo "unix_socket_directories = '$own_data'" \
+	    >>"$own_data/data/postgresql.conf"
+	own_ctl start
+	STANDBY_DATABASE_URL=${LOCAL_DATABASE_URL/$SOURCE_DATA/$own_data}
+	export STANDBY_DATABASE_URL
+	session a "$LOCAL_DATABASE_URL"
+	say a "BEGIN; $add_row ('late')"
+	sleep 1.1
+	sync 0 --from standby --overlap 0
+	says "it is a standby"
+	say a COMMIT
+	within 10 arrived 10
+	sync 0 --from standby --overlap 0
+	[ "$(wrote)" = "1 0 0" ]
+	same
+}
+
+arrived() {
+	[ "$(sql_at "$STANDBY_DATABASE_URL" "SELECT count(*) FROM t")" = "$1" ]
 }
 
 @test "sync: a source whose TimeZone is not UTC" {
@@ -953,6 +1051,7 @@ no_session() {
 		auth_type = any
 		pool_mode = transaction
 		default_pool_size = 4
+		server_round_robin = 1
 		server_reset_query_always = 0
 	EOF
 	user=$(sed 's,.*//\([^@]*\)@.*,\1,' <<<"$REMOTE_DATABASE_URL")
@@ -968,7 +1067,7 @@ no_session() {
 	extra=$!
 	direct=$REMOTE_DATABASE_URL
 	REMOTE_DATABASE_URL="postgresql://$user@localhost:6432/$name?host=$PWD/pool&pgbouncer=true"
-	within 10 there "SELECT 1"
+	within 10 through_pool
 	sync 0 --batch-size 100
 	[ "$(wrote)" = "1944 0 0" ]
 	here "UPDATE \"Perfume\" SET price = 7, \"updatedAt\" = now() WHERE id = 'prf9';
@@ -987,6 +1086,10 @@ no_session() {
 	    SHOW row_security; SHOW TimeZone; SELECT 0" | tr '\n' ' ')" ]
 	REMOTE_DATABASE_URL=$direct
 	same
+}
+
+through_pool() {
+	there "SELECT 1" >/dev/null 2>&1
 }
 
 @test "sync: a record for each table, as tsv and json" {

@@ -62,6 +62,9 @@ struct db_rows *db_query(struct db *, struct arena *, const char *sql,
 int db_send_query(struct db *, const char *sql, size_t nparams,
     const char *const *params, struct diag *);
 struct db_rows *db_take(struct db *, struct arena *, struct diag *);
+/* Ends what is under way, a query or COPY, and forgets its answer; its
+ * transaction has failed then. */
+void db_stop(struct db *);
 
 /* Queries that share their parameters, in one round trip: NULL or out[n]. */
 struct db_ask {

@@ -15,6 +15,7 @@ struct db {
 	long long affected;    /* rows of its last INSERT, UPDATE, DELETE */
 	int signals_before;    /* sig_count() when it was sent */
 	int gone;	       /* the connection is lost */
+	int answered;	       /* the server has said something into a COPY */
 	char *copied;	       /* the row that db_copy_row() has handed out */
 	void (*tick)(void *);
 	void *tick_arg;
@@ -24,6 +25,8 @@ struct db {
 /* 1: the socket is ready; 0: time is up; -1: a signal has arrived since
  * the statement was sent. */
 int db_wait_socket(const struct db *, short events, double seconds);
+/* Has it something to read? */
+int db_has_input(const struct db *);
 /* Sends what libpq has in hand; -1: lost, or a signal. */
 int db_flush(struct db *, struct diag *);
 

@@ -124,7 +124,7 @@ drain(struct db *db)
 }
 
 void
-db_copy_cancel(struct db *db)
+db_stop(struct db *db)
 {
 	ExecStatusType status;
 	PGresult *res;
@@ -143,9 +143,20 @@ db_copy_cancel(struct db *db)
 int
 db_copy_in(struct db *db, const char *sql, struct diag *d)
 {
+	int rc;
+
 	if (!db_send(db, sql, d))
 		return -1;
-	return begin(db, PGRES_COPY_IN, d);
+	rc = begin(db, PGRES_COPY_IN, d);
+	db->answered = 0;
+	return rc;
+}
+
+int
+db_copy_answered(struct db *db)
+{
+	db->answered |= db_has_input(db);
+	return db->answered;
 }
 
 int

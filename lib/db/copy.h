@@ -20,9 +20,6 @@ int db_copy_out(struct db *, const char *sql, struct diag *);
  */
 int db_copy_send(struct db *, const char *sql, struct diag *);
 int db_copy_begin(struct db *, struct diag *);
-/* Ends one before its last row, also one that was only sent; its transaction
- * has failed then. */
-void db_copy_cancel(struct db *);
 /*
  * The next row, its newline included: 1, and it holds until the next call;
  * 0: that was all, and db_affected() is how many; -1: an error.
@@ -36,6 +33,11 @@ int db_copy_in(struct db *, const char *sql, struct diag *);
  * it is told at the end only.
  */
 int db_copy_put(struct db *, const char *data, size_t len, struct diag *);
+/*
+ * Has the server said anything meanwhile?  Mostly that is an error, which
+ * db_copy_end() tells; it may be a notice only.
+ */
+int db_copy_answered(struct db *);
 /* Ends it: db_affected() is how many rows there were. */
 int db_copy_end(struct db *, struct diag *);
 /* Ends it so that the server forgets the data; reason is for its log. */

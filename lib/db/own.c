@@ -12,6 +12,7 @@ enum {
 	FIND_DATABASE,
 	FIND_ROLE,
 	FIND_SCHEMA,
+	FIND_MAY_MAKE,
 	FIND_MAY_USE,
 	FIND_MAY_CREATE,
 	FIND_LAYOUT,
@@ -55,18 +56,22 @@ refuse(const char *table, struct diag *d)
 	return diag_set(d, "permission denied for dbm.%s", table);
 }
 
-/* 1: it is there and can be used; 0: not there; -1: diag. */
+/*
+ * 1: it is there and can be used; 0: it is not, and can be made; -1: diag.
+ * A statement that fails would spoil the transaction we may be in.
+ */
 static int
-check(const struct db_rows *r, const char *table, struct diag *d)
+check(const struct db_rows *r, const char *table, int create, struct diag *d)
 {
 	int usable = is_true(r, FIND_MAY_USE);
 
 	if (is_true(r, FIND_TABLE))
 		return usable && is_true(r, FIND_MAY_WRITE) ? 1 :
 		    refuse(table, d);
-	if (is_true(r, FIND_SCHEMA) && !(usable && is_true(r, FIND_MAY_CREATE)))
-		return refuse(table, d);
-	return 0;
+	if (is_true(r, FIND_SCHEMA))
+		return usable && is_true(r, FIND_MAY_CREATE) ? 0 :
+		    refuse(table, d);
+	return !create || is_true(r, FIND_MAY_MAKE) ? 0 : refuse(table, d);
 }
 
 /* IF NOT EXISTS asks for the right to create all the same. */
@@ -89,7 +94,7 @@ own_prepare(struct db *db, const char *table, const char *create,
 
 	r = db_query(db, mem, sql_own_find, 1, &table, d);
 	if (r != NULL) {
-		rc = check(r, table, d);
+		rc = check(r, table, create != NULL, d);
 		if (rc == 0 && create != NULL)
 			rc = create_table(db, r, create, d) == -1 ? -1 : 1;
 		if (rc == -1 && strcmp(d->sqlstate, "42501") == 0)

@@ -29,6 +29,14 @@ db_cancel(struct db *db)
 
 #define CANCEL_PATIENCE 10 /* seconds for the server to obey a cancel */
 
+int
+db_has_input(const struct db *db)
+{
+	struct pollfd p = { .fd = PQsocket(db->conn), .events = POLLIN };
+
+	return poll(&p, 1, 0) == 1;
+}
+
 /* The server takes what we send only when it has nothing else to do. */
 int
 db_flush(struct db *db, struct diag *d)
@@ -42,8 +50,11 @@ db_flush(struct db *db, struct diag *d)
 			db->gone = 1;
 			return diag_set(d, "interrupted while sending");
 		}
-		if (ready == 1 && PQconsumeInput(db->conn) == 0)
-			left = -1;
+		if (ready == 1 && db_has_input(db)) {
+			db->answered = 1;
+			if (PQconsumeInput(db->conn) == 0)
+				left = -1;
+		}
 		if (left == -1)
 			break;
 	}

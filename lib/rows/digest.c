@@ -8,27 +8,29 @@
 #include "rows/digest_priv.h"
 #include "rows/table.h"
 
+static char *
+question(struct arena *mem, const struct pair *p, int side)
+{
+	struct buf b = BUF_INIT;
+	char *out;
+
+	buf_adds(&b, "SELECT count(*), coalesce(sum(");
+	digest_row_hash(&b, p, side);
+	buf_addf(&b, "), 0)::text FROM %s", p->table[side]->from);
+	out = arena_strdup(mem, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
+
 int
 digest_tables(struct arena *mem, const struct pair *p, struct digest out[2],
     struct diag *d)
 {
-	struct db_rows *r[2] = { NULL, NULL };
-	struct buf b = BUF_INIT;
-	int sent, side;
+	const char *sql[2] = { question(mem, p, 0), question(mem, p, 1) };
+	struct db_rows *r[2];
+	int side;
 
-	for (sent = 0; sent < 2; sent++) {
-		buf_reset(&b);
-		buf_adds(&b, "SELECT count(*), coalesce(sum(");
-		digest_row_hash(&b, p, sent);
-		buf_addf(&b, "), 0)::text FROM %s", p->table[sent]->from);
-		if (db_send_query(p->db[sent], buf_str(&b), 0, NULL, d) == -1)
-			break;
-	}
-	buf_free(&b);
-	/* also after an error: what was sent has to be taken */
-	for (side = 0; side < sent; side++)
-		r[side] = db_take(p->db[side], mem, d);
-	if (sent < 2 || r[0] == NULL || r[1] == NULL)
+	if (digest_ask(mem, p, sql, r, d) == -1)
 		return -1;
 	for (side = 0; side < 2; side++) {
 		out[side].rows = atoll(db_cell(r[side], 0, 0));

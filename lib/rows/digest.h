@@ -25,7 +25,16 @@ struct pair {
 				       * under the same names */
 	size_t ncolumns;
 	const struct key *key;	   /* of table[0]; NULL: it has none */
+	int partial;		   /* set by digest_pair(): a column is not
+				    * on both sides */
 };
+
+/*
+ * Sets columns and key of a pair that has its tables: the columns that both
+ * have, computed ones where either side stores them; the best key of table[0]
+ * that table[1] has, too.
+ */
+void digest_pair(struct arena *, struct pair *);
 
 struct digest {
 	long long rows;
@@ -45,7 +54,8 @@ struct ranges {
 	int none;	       /* nothing does */
 	long long rows[2];     /* of the tables, both sides */
 	long long differ[2];   /* rows inside of ranges that differ */
-	const char *condition; /* SQL for those of table[0], columns bare */
+	/* SQL for those of table[0], columns bare; NULL: all, or none. */
+	const char *condition;
 	const char *other;     /* the same for table[1] */
 };
 /* keys_only: rows with the same key count as equal. */
@@ -66,8 +76,8 @@ typedef int key_hook(void *arg, enum key_state, const char *const *value,
     size_t n);
 
 /*
- * Finds them inside the ranges, in order of the text of their keys within a
- * range.  Memory is constant but for the rows of one fine range.
+ * Finds them inside the ranges, in the order of their hashes, in constant
+ * memory.  Keys are the same when their texts are.
  */
 int digest_keys(const struct pair *, const struct ranges *, int keys_only,
     key_hook *, void *arg, struct diag *);

@@ -4,6 +4,8 @@
 #include "base/buf.h"
 #include "rows/digest.h"
 
+struct db_rows;
+
 /* SQL for the hash of all columns of the pair, or of its key, on one side;
  * columns bare. */
 void digest_row_hash(struct buf *, const struct pair *, int side);
@@ -13,9 +15,14 @@ void digest_key_hash(struct buf *, const struct pair *, int side);
 const struct column *digest_column(const struct pair *, int side,
     const struct column *);
 
+/* One query on each side at once. */
+int digest_ask(struct arena *, const struct pair *, const char *const sql[2],
+    struct db_rows *out[2], struct diag *);
+
 /* Rows of one side as they come. */
 struct digest_stream {
-	struct db *db;
+	const struct pair *pair;
+	int side;
 	int ended;	   /* there are no more, or it has failed */
 	char **field;	   /* of the row at hand, unescaped; a NULL is "" */
 	size_t nfields;

@@ -204,39 +204,38 @@ find(struct search *s, struct ranges *r)
 	return 0;
 }
 
+/* One query about each table; its answer as a number. */
+static int
+ask(struct search *s, const char *fmt, long long answer[2])
+{
+	const struct pair *p = s->pair;
+	struct db_rows *rows[2];
+	const char *sql[2];
+	int side;
+
+	for (side = 0; side < 2; side++)
+		sql[side] = arena_printf(s->mem, fmt, p->table[side]->from);
+	if (digest_ask(s->mem, p, sql, rows, s->d) == -1)
+		return -1;
+	for (side = 0; side < 2; side++)
+		answer[side] = atoll(db_cell(rows[side], 0, 0));
+	return 0;
+}
+
 /* 1: one side has no rows, and the other's are counted; 0: both have. */
 static int
 find_empty(struct search *s, struct ranges *r)
 {
-	struct db_rows *rows[2] = { NULL, NULL };
-	const struct pair *p = s->pair;
-	int sent, side;
+	long long *n = r->rows;
 
-	for (sent = 0; sent < 2; sent++)
-		if (db_send_query(p->db[sent], arena_printf(s->mem,
-			"SELECT EXISTS (SELECT FROM %s)",
-			p->table[sent]->from), 0, NULL, s->d) == -1)
-			break;
-	for (side = 0; side < sent; side++)
-		rows[side] = db_take(p->db[side], s->mem, s->d);
-	if (sent < 2 || rows[0] == NULL || rows[1] == NULL)
+	if (ask(s, "SELECT EXISTS (SELECT FROM %s)::int", n) == -1)
 		return -1;
-	for (side = 0; side < 2; side++)
-		r->rows[side] = *db_cell(rows[side], 0, 0) == 't';
-	if (r->rows[0] == 1 && r->rows[1] == 1)
+	if (n[0] == 1 && n[1] == 1)
 		return 0;
-	for (side = 0; side < 2; side++) {
-		if (r->rows[side] == 0)
-			continue;
-		rows[side] = db_query(p->db[side], s->mem,
-		    arena_printf(s->mem, "SELECT count(*) FROM %s",
-		    p->table[side]->from), 0, NULL, s->d);
-		if (rows[side] == NULL)
-			return -1;
-		r->rows[side] = atoll(db_cell(rows[side], 0, 0));
-	}
-	memcpy(r->differ, r->rows, sizeof(r->differ));
-	r->none = more(r->rows) == 0;
+	if (n[0] + n[1] > 0 && ask(s, "SELECT count(*) FROM %s", n) == -1)
+		return -1;
+	memcpy(r->differ, n, sizeof(r->differ));
+	r->none = n[0] + n[1] == 0;
 	r->all = !r->none;
 	return 1;
 }

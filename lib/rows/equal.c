@@ -107,7 +107,8 @@ void
 equal_hash(struct buf *b, const struct column *const *column,
     const struct column *const *other, size_t n)
 {
-	size_t i, rest = 0;
+	const char *before = "#hashtextextended(ROW(";
+	size_t i;
 
 	buf_adds(b, "hashtextextended('' COLLATE \"C\",0");
 	for (i = 0; i < n; i++)
@@ -115,10 +116,13 @@ equal_hash(struct buf *b, const struct column *const *column,
 			buf_addf(b, "#coalesce(hashtextextended(%s::text "
 			    "COLLATE \"C\",%zu),%zu)", column[i]->ident,
 			    i + 1, i + 1);
-		else
-			buf_addf(b, "%s%s", rest++ == 0 ?
-			    "#hashtextextended(ROW(" : ",", column[i]->ident);
-	buf_adds(b, rest > 0 ? ")::text COLLATE \"C\",0))" : ")");
+	for (i = 0; i < n; i++)
+		if (!casts_to_output(column[i]) ||
+		    !casts_to_output(other[i])) {
+			buf_addf(b, "%s%s", before, column[i]->ident);
+			before = ",";
+		}
+	buf_adds(b, *before == ',' ? ")::text COLLATE \"C\",0))" : ")");
 }
 
 void

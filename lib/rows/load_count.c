@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/diag.h"
+#include "base/sig.h"
 #include "db/conn.h"
 #include "rows/load_priv.h"
 #include "rows/rehearse.h"
@@ -36,12 +37,24 @@ rehearse(struct load *l, struct rehearse *r, const struct stream_piece *p,
 
 	if (whole > 0 && begun->len > 0) {
 		buf_add(begun, p->data, whole);
-		rc = r == NULL;
+		rc = rehearse_lines(r, begun->data, begun->len, l->d);
 		buf_reset(begun);
 	} else if (whole > 0)
-		rc = l->d != NULL;
+		rc = rehearse_lines(r, p->data, whole, l->d);
 	buf_add(begun, p->data + whole, p->len - whole);
 	return rc;
+}
+
+/* What is said of a row here is without its table. */
+static int
+explain(struct load *l, struct load_table *t)
+{
+	const char *text = arena_strdup(l->work, buf_str(&l->d->text));
+
+	if (l->d->sqlstate[0] != '\0' || l->d->status != 0 ||
+	    sig_pending() != 0)
+		return load_explain(l, t);
+	return load_fail(l, t, "table '%s': %s", t->shown, text);
 }
 
 static int
@@ -60,7 +73,7 @@ count(struct load *l, struct load_table *t, struct rehearse *r)
 		load_tick(l);
 	}
 	buf_free(&begun);
-	return failed ? load_explain(l, t) : rc;
+	return failed ? explain(l, t) : rc;
 }
 
 static long long
@@ -76,8 +89,21 @@ rows_there(struct load *l, const struct load_table *t)
 static int
 count_by_key(struct load *l, struct load_table *t)
 {
-	(void)rehearse;
-	return load_fail(l, t, "a dry run of this is to come");
+	struct rehearse *r = rehearse_open(l->db, &t->merge);
+	struct rehearsal sum;
+	struct diag ignored = DIAG_INIT;
+
+	if (count(l, t, r) == -1) {
+		rehearse_close(r, &sum, &ignored);
+		diag_free(&ignored);
+		return -1;
+	}
+	if (rehearse_close(r, &sum, l->d) == -1)
+		return explain(l, t);
+	t->merge.inserted = sum.inserted;
+	t->merge.updated = sum.updated;
+	t->unchanged = sum.unchanged;
+	return 0;
 }
 
 static int
@@ -113,6 +139,9 @@ load_count(struct load *l, struct load_table *t)
 		if (count(l, t, NULL) == -1)
 			return -1;
 		t->merge.inserted = t->rows;
+		if (l->o->mode == LOAD_REPLACE && there > 0)
+			load_warn(l, t->line, "table '%s' has no key: so many "
+			    "rows are inserted and deleted at most", t->shown);
 	}
 	if (l->o->mode == LOAD_REPLACE)
 		t->merge.deleted = there;

@@ -24,6 +24,8 @@ struct load_table {
 	size_t first;		   /* of the first row that COPY was sent */
 	enum load_way way;
 	struct merge_table merge;
+	long long copied;	   /* rows that COPY has taken */
+	int deaf;		   /* what COPY says meanwhile is no error */
 	long long rows, bytes, unchanged;
 	double begun;
 };

@@ -28,20 +28,33 @@ cut(struct load *l, struct load_table *t)
 	return load_begin(l);
 }
 
+/* The server tells an error at once, and then takes the rest for nothing:
+ * who ends here spares reading it.  Not in the middle of a row: it may have
+ * been a notice. */
 static int
-pump(struct load *l, struct load_table *t, long long rows)
+is_answered(struct load *l, struct load_table *t)
+{
+	return !t->deaf && stream_at_row(l->stream) &&
+	    db_copy_answered(l->db);
+}
+
+/* 1: the server has something to say; 0: all is sent; -1: diag. */
+static int
+pump(struct load *l, struct load_table *t, long long *rows)
 {
 	struct stream_piece piece;
 	int rc = 1;
 
-	while (rows > 0 &&
-	    (rc = stream_data(l->stream, rows, &piece, l->d)) == 1) {
+	while (*rows > 0 &&
+	    (rc = stream_data(l->stream, *rows, &piece, l->d)) == 1) {
 		if (db_copy_put(l->db, piece.data, piece.len, l->d) == -1)
 			return load_explain(l, t);
 		t->rows += piece.rows;
 		t->bytes += (long long)piece.len;
-		rows -= piece.rows;
+		*rows -= piece.rows;
 		load_tick(l);
+		if (is_answered(l, t))
+			return 1;
 	}
 	if (rc == -1)
 		db_copy_abort(l->db, "the row stream has failed");
@@ -53,15 +66,23 @@ static int
 copy(struct load *l, struct load_table *t, const char *into, long long rows)
 {
 	const char *sql;
+	int answered;
 
 	sql = arena_printf(l->work, "COPY %s (%s) FROM STDIN", into,
 	    columns_list(l->work, t->merge.column, t->merge.ncolumns, ""));
-	t->first = stream_line(l->stream);
-	if (db_copy_in(l->db, sql, l->d) == -1)
-		return load_explain(l, t);
-	if (pump(l, t, rows) == -1)
-		return -1;
-	return db_copy_end(l->db, l->d) == -1 ? load_explain(l, t) : 0;
+	do {
+		t->first = stream_line(l->stream);
+		if (db_copy_in(l->db, sql, l->d) == -1)
+			return load_explain(l, t);
+		answered = pump(l, t, &rows);
+		if (answered == -1)
+			return -1;
+		if (db_copy_end(l->db, l->d) == -1)
+			return load_explain(l, t);
+		t->copied += db_affected(l->db);
+		t->deaf |= answered; /* it was a notice: go on */
+	} while (answered);
+	return 0;
 }
 
 /* May its rows be committed in parts?  Those of a table that refers to
@@ -98,7 +119,7 @@ fill_in_parts(struct load *l, struct load_table *t)
 	while (more == 1) {
 		if (copy(l, t, t->merge.table->ident, rows) == -1)
 			return -1;
-		t->merge.inserted += db_affected(l->db);
+		t->merge.inserted = t->copied;
 		more = stream_has_row(l->stream, l->d);
 		if (more == 1 && cut(l, t) == -1)
 			return -1;
@@ -118,7 +139,7 @@ fill_empty(struct load *l, struct load_table *t)
 		return load_explain(l, t);
 	if (copy(l, t, table->ident, LLONG_MAX) == -1)
 		return -1;
-	t->merge.inserted += db_affected(l->db);
+	t->merge.inserted = t->copied;
 	return bulk_end(l->work, l->db, &l->bulk, table, &l->all, l->d) == -1
 	    ? load_explain(l, t) : 0;
 }
@@ -130,6 +151,9 @@ fill_direct(struct load *l, struct load_table *t, int is_empty)
 
 	if (more != 1)
 		return more;
+	/* each COPY is checked at its end, and fires triggers then */
+	t->deaf = t->merge.table->triggers != NULL ||
+	    table_fk_to(t->merge.table, t->merge.table) != NULL;
 	return is_empty && l->o->batch == 0 ? fill_empty(l, t) :
 	    fill_in_parts(l, t);
 }
@@ -209,6 +233,18 @@ find_empty(struct load *l, const struct load_table *t)
 	return is_empty(l, t);
 }
 
+/* A table without a key that has rows. */
+static int
+fill_keyless(struct load *l, struct load_table *t)
+{
+	if (l->o->mode == LOAD_UPSERT)
+		return load_no_key(l, t);
+	/* by itself it is compared as a whole; a group only adds */
+	if (l->bracket != BRACKET_NONE && empty(l, t) == -1)
+		return -1;
+	return fill_stage(l, t);
+}
+
 /*
  * Into the table itself where nothing can be in the way of a row: it is
  * empty, and no trigger may change rows on their way.  What refers to each
@@ -218,21 +254,16 @@ int
 load_fill(struct load *l, struct load_table *t)
 {
 	const struct merge_table *m = &t->merge;
-	int is = find_empty(l, t), direct;
+	int is = find_empty(l, t), inserts = l->o->mode == LOAD_INSERT;
 
-	direct = is || l->o->mode == LOAD_INSERT || m->key == NULL;
-	if (is == 0 && m->key == NULL && l->o->mode != LOAD_INSERT) {
-		if (l->o->mode == LOAD_UPSERT)
-			return load_no_key(l, t);
-		is = empty(l, t) == 0 ? 1 : -1;
-	}
 	if (is == -1)
 		return -1;
-	if (m->table->triggers != NULL && l->o->mode != LOAD_INSERT &&
-	    m->key != NULL)
-		direct = 0;
-	t->way = direct && l->bracket == BRACKET_NONE ? WAY_DIRECT :
-	    WAY_STAGED;
-	return t->way == WAY_DIRECT ? fill_direct(l, t, is) :
-	    fill_stage(l, t);
+	t->way = WAY_STAGED;
+	if (!is && m->key == NULL && !inserts)
+		return fill_keyless(l, t);
+	if (l->bracket != BRACKET_NONE || (!inserts && (!is ||
+	    (m->table->triggers != NULL && m->key != NULL))))
+		return fill_stage(l, t);
+	t->way = WAY_DIRECT;
+	return fill_direct(l, t, is);
 }

@@ -168,6 +168,15 @@ check_column(struct pairing *p, const struct column *from)
 		check_type(p, from, to);
 }
 
+/* Has check_column() told of it, as one that is called otherwise? */
+static int
+is_told(struct pairing *p, const struct column *c)
+{
+	const struct column *like = column_like(p->from, c->name);
+
+	return like != NULL && table_column(p->to, like->name) == NULL;
+}
+
 /* What the destination wants and nobody gives it. */
 static void
 check_required(struct pairing *p)
@@ -178,8 +187,7 @@ check_required(struct pairing *p)
 	for (i = 0; i < p->to->ncolumns; i++) {
 		c = &p->to->column[i];
 		if (!c->not_null || c->has_default || c->generated ||
-		    table_column(p->from, c->name) != NULL ||
-		    column_like(p->from, c->name) != NULL) /* told already */
+		    table_column(p->from, c->name) != NULL || is_told(p, c))
 			continue;
 		add(p, arena_printf(p->mem, "column '%s.%s' is NOT NULL "
 		    "without a default in %s, and missing in %s",

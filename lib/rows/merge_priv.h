@@ -29,6 +29,10 @@ struct merge {
 	const char *gone;
 };
 
+/* Settings, local to the transaction, under which large joins by key are
+ * planned well: statements that end in ';'. */
+extern const char merge_plans[];
+
 /* The parts of a merge from its tables, ordered by their foreign keys. */
 void merge_order(struct merge *, struct merge_table *, size_t n);
 
@@ -66,6 +70,11 @@ void merge_changed_sql(struct buf *, const struct merge *,
 /* Staged rows that are not as they came. */
 void merge_unlike_sql(struct buf *, const struct merge *,
     const struct merge_table *);
+
+/* Boolean SQL: does the row d differ from that other one, if they have the
+ * same key? */
+void merge_differ_sql(struct buf *, struct arena *,
+    const struct merge_table *, const char *other);
 
 /* Staged rows that would change an identity which nothing can change: 1, or 0
  * and nothing appended, where there is no such column. */

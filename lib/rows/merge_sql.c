@@ -25,13 +25,13 @@ is_in_key(const struct merge_table *t, const struct column *c)
  * which no UPDATE may set, identities that are GENERATED ALWAYS.
  */
 static const struct column **
-changing(const struct merge *m, const struct merge_table *t, int fixed,
+changing(struct arena *mem, const struct merge_table *t, int fixed,
     size_t *n)
 {
 	const struct column **out, *c;
 	size_t i;
 
-	out = arena_array(m->mem, const struct column *, t->ncolumns + 1);
+	out = arena_array(mem, const struct column *, t->ncolumns + 1);
 	*n = 0;
 	for (i = 0; i < t->ncolumns; i++) {
 		c = t->column[i];
@@ -42,14 +42,14 @@ changing(const struct merge *m, const struct merge_table *t, int fixed,
 	return out;
 }
 
-static void
-add_differ(struct buf *b, const struct merge *m, const struct merge_table *t,
-    const char *other)
+void
+merge_differ_sql(struct buf *b, struct arena *mem,
+    const struct merge_table *t, const char *other)
 {
 	const struct column **c;
 	size_t n;
 
-	c = changing(m, t, 0, &n);
+	c = changing(mem, t, 0, &n);
 	equal_differ(b, c, n, "d", other);
 }
 
@@ -60,7 +60,7 @@ add_set(struct buf *b, const struct merge *m, const struct merge_table *t,
 	const struct column **c;
 	size_t i, n;
 
-	c = changing(m, t, 0, &n);
+	c = changing(m->mem, t, 0, &n);
 	for (i = 0; i < n; i++)
 		buf_addf(b, "%s%s = %s.%s", i > 0 ? ", " : "", c[i]->ident,
 		    from, c[i]->ident);
@@ -87,7 +87,7 @@ merge_changed_sql(struct buf *b, const struct merge *m,
 	    t->table->from);
 	equal_key(b, t->key, "d", "s");
 	buf_adds(b, " AND ");
-	add_differ(b, m, t, "s");
+	merge_differ_sql(b, m->mem, t, "s");
 }
 
 void
@@ -98,7 +98,7 @@ merge_unlike_sql(struct buf *b, const struct merge *m,
 	    t->table->from);
 	equal_key(b, t->key, "d", "s");
 	buf_addf(b, " WHERE d.%s IS NULL OR ", t->key->column[0]->ident);
-	add_differ(b, m, t, "s");
+	merge_differ_sql(b, m->mem, t, "s");
 }
 
 int
@@ -110,7 +110,7 @@ merge_fixed_sql(struct buf *b, const struct merge *m,
 
 	if (t->key == NULL)
 		return 0;
-	c = changing(m, t, 1, &n);
+	c = changing(m->mem, t, 1, &n);
 	if (n == 0)
 		return 0;
 	buf_addf(b, " FROM %s AS s, %s AS d WHERE ", t->stage,
@@ -130,7 +130,7 @@ merge_update_sql(struct buf *b, const struct merge *m,
 
 	if (t->key == NULL)
 		return;
-	changing(m, t, 0, &n);
+	changing(m->mem, t, 0, &n);
 	if (n == 0)
 		return;
 	buf_addf(b, "UPDATE %s AS d SET ", t->table->from);
@@ -138,7 +138,7 @@ merge_update_sql(struct buf *b, const struct merge *m,
 	buf_addf(b, " FROM %s AS s WHERE ", t->stage);
 	equal_key(b, t->key, "d", "s");
 	buf_adds(b, " AND ");
-	add_differ(b, m, t, "s");
+	merge_differ_sql(b, m->mem, t, "s");
 	buf_addc(b, ';');
 }
 
@@ -153,7 +153,7 @@ add_guard(struct buf *b, const struct merge *m, const struct merge_table *t,
 		return;
 	buf_addf(b, " ON CONFLICT (%s) DO ",
 	    columns_list(m->mem, t->key->column, t->key->n, ""));
-	changing(m, t, 0, &n);
+	changing(m->mem, t, 0, &n);
 	if (guard == GUARD_LATER || n == 0) {
 		buf_adds(b, "NOTHING");
 		return;
@@ -161,7 +161,7 @@ add_guard(struct buf *b, const struct merge *m, const struct merge_table *t,
 	buf_adds(b, "UPDATE SET ");
 	add_set(b, m, t, "excluded");
 	buf_adds(b, " WHERE ");
-	add_differ(b, m, t, "excluded");
+	merge_differ_sql(b, m->mem, t, "excluded");
 }
 
 static int

@@ -23,7 +23,7 @@
  * (1M rows and 100,000 staged: 2.3 s, hashed 0.3 s).  Compiling expressions
  * takes longer than they do.
  */
-static const char plans[] =
+const char merge_plans[] =
     "SET LOCAL enable_mergejoin=off;SET LOCAL jit=off;"
     "SET LOCAL random_page_cost=1.1;"
     "SELECT set_config('work_mem',greatest(32768,"
@@ -40,7 +40,7 @@ merge_stage(struct arena *mem, struct db *db, struct merge_table *t,
 	t->stage = arena_printf(mem, "pg_temp.\"dbm stage %s\"",
 	    t->table->oid);
 	buf_addf(&b, "%sCREATE TEMP TABLE %s ON COMMIT DROP AS SELECT %s "
-	    "FROM %s WITH NO DATA", plans, t->stage,
+	    "FROM %s WITH NO DATA", merge_plans, t->stage,
 	    columns_list(mem, t->column, t->ncolumns, ""), t->table->from);
 	for (i = 0; t->key != NULL && i < t->key->n; i++)
 		buf_addf(&b, ";ALTER TABLE %s ALTER %s SET STATISTICS 1, "

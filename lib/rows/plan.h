@@ -14,6 +14,8 @@ struct arena;
 struct buf;
 struct db;
 struct diag;
+struct mismatches;
+struct side;
 
 /* How the rows of a table that are to travel are found. */
 enum sync_method {
@@ -54,10 +56,14 @@ struct sync {
 };
 
 /*
- * Pairs the tables, orders them and looks which are empty at the
- * destination.  Every from has a to.
+ * Pairs the tables that were chosen at the source with those of the
+ * destination; what stands against it is added to the list, and as long as
+ * that is not empty nothing else can be called.
  */
-int plan_tables(struct sync *, struct diag *);
+void plan_tables(struct sync *, const struct side *both, struct mismatches *);
+
+/* Orders them, and looks which are empty at the destination. */
+int plan_look(struct sync *, struct diag *);
 
 /*
  * Decides how each is to be done, and finds the ranges that differ.  The

@@ -1,4 +1,4 @@
-/* Deletes: found by digests of keys, done by keys, children first. */
+/* Deletes by key, children first. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,71 +17,6 @@
 #include "rows/session.h"
 
 #define PIECE 65536 /* bytes that are written at once */
-
-/* --- finding them --- */
-
-struct finding {
-	struct sync_table *table;
-	struct buf text;
-	int fd;
-	struct diag *d;
-};
-
-static int
-write_out(struct finding *f)
-{
-	size_t sent = 0;
-	ssize_t n;
-
-	while (sent < f->text.len) {
-		n = write(f->fd, f->text.data + sent, f->text.len - sent);
-		if (n == -1)
-			return diag_errno(f->d, "cannot write the keys that "
-			    "are gone");
-		sent += (size_t)n;
-	}
-	buf_reset(&f->text);
-	return 0;
-}
-
-static int
-on_key(void *arg, enum key_state state, const char *const *value, size_t n)
-{
-	struct finding *f = arg;
-
-	if (state != KEY_EXTRA)
-		return 0;
-	f->table->gone++;
-	keyfile_add(&f->text, f->table->to->shown, value, n,
-	    key_state_name[KEY_EXTRA]);
-	return f->text.len < PIECE ? 0 : write_out(f);
-}
-
-int
-prune_find(struct sync *s, int fd, struct diag *d)
-{
-	struct finding f = { .fd = fd, .d = d };
-	struct ranges r;
-	struct pair p;
-	int rc = 0;
-	size_t i;
-
-	for (i = 0; i < s->n && rc == 0; i++) {
-		f.table = &s->table[i];
-		if (f.table->empty)
-			continue;
-		plan_pair(s, f.table, &p);
-		rc = digest_ranges(s->mem, &p, 1, &r, d);
-		if (rc == 0 && !r.none)
-			rc = digest_keys(&p, &r, 1, on_key, &f, d);
-		if (rc == 0 && f.table->gone > 0)
-			f.table->there = r.rows[1];
-	}
-	if (rc == 0)
-		rc = write_out(&f);
-	buf_free(&f.text);
-	return rc;
-}
 
 int
 prune_check(const struct sync *s, double limit, struct diag *d)
@@ -102,8 +37,6 @@ prune_check(const struct sync *s, double limit, struct diag *d)
 	}
 	return 0;
 }
-
-/* --- deleting them --- */
 
 struct pruner {
 	struct arena *mem;

@@ -1,6 +1,8 @@
 #ifndef ROWS_PRUNE_H
 #define ROWS_PRUNE_H
 
+#include <stddef.h>
+
 struct diag;
 struct sync;
 struct table_group;
@@ -10,6 +12,9 @@ struct table_group;
  * looked for before anything is written, and kept in a file of records
  * (rows/keyfile.h): `dbm load' may take their unique values.
  */
+
+/* Makes the file, in TMPDIR or /tmp; -1, or its descriptor. */
+int prune_file(char *path, size_t size, struct diag *);
 
 /* Appends those of all tables to the file, and counts them: table.gone. */
 int prune_find(struct sync *, int fd, struct diag *);

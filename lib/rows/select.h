@@ -48,9 +48,9 @@ enum select_kind {
 
 struct select_record {
 	enum select_kind kind;
-	const char *text;	/* the table as it was written */
 	struct copy_name name;
 	const char *condition;	/* NULL: none */
+	int in_bracket;		/* COMMIT is still to come */
 };
 
 struct select_input;

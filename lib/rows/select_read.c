@@ -148,10 +148,9 @@ table(struct arena *mem, char *line, struct select_record *r, struct diag *d)
 	if (field[0] == NULL)
 		return diag_set(d, "there is no table");
 	r->kind = SELECT_TABLE;
-	r->text = arena_strdup(mem, field[0]);
 	r->condition = field[1] == NULL || *field[1] == '\0' ? NULL :
 	    arena_strdup(mem, field[1]);
-	if (copy_name_parse(mem, r->text, &rest, &r->name, d) == -1)
+	if (copy_name_parse(mem, field[0], &rest, &r->name, d) == -1)
 		return -1;
 	if (*rest != '\0')
 		return diag_set(d, "a TAB is expected where '%s' is", rest);
@@ -176,6 +175,7 @@ select_next(struct select_input *s, struct arena *mem,
 		rc = bracket(s, r, d);
 	} else
 		rc = table(mem, line, r, d);
+	r->in_bracket = s->in_bracket;
 	if (rc == -1)
 		diag_at(d, s->name, s->line, 0);
 	return rc;

@@ -1,7 +1,8 @@
 /*
  * The state of sync, at the destination.  Where a Prisma model keeps cutoffs,
  * those are what counts: dbm's own table then holds the marks only, each with
- * the cutoff that it belongs to.
+ * the cutoff that it belongs to.  It is one for all schemas, and names tables
+ * of others than `public' with their schema.
  */
 #include <string.h>
 
@@ -20,6 +21,7 @@
 struct state_place {
 	const struct state_model *model; /* NULL: there is none */
 	int own;			 /* is there dbm's table? */
+	const char *prefix; /* of its names: the schema and a dot, or "" */
 };
 
 /*
@@ -49,7 +51,10 @@ struct state_place *
 state_open(struct arena *mem, struct db *db, int create, struct diag *d)
 {
 	struct state_place *p = arena_new_of(mem, struct state_place);
+	const char *schema = db_url_of(db)->schema;
 
+	p->prefix = strcmp(schema, "public") == 0 ? "" :
+	    arena_printf(mem, "%s.", schema);
 	p->model = state_model_find(mem, db, d);
 	if ((p->model == NULL && d->text.len > 0) ||
 	    find_own(db, create, p, d) == -1)
@@ -70,8 +75,8 @@ state_has_marks(const struct state_place *p)
 }
 
 /*
- * A table that is named twice has the older cutoff, which loses nothing; one
- * without a time has none.
+ * $1: the prefix.  A table that is named twice has the older cutoff, which
+ * loses nothing; one without a time has none.
  */
 static const char *
 read_query(struct arena *mem, const struct state_place *p)
@@ -79,15 +84,17 @@ read_query(struct arena *mem, const struct state_place *p)
 	const struct state_model *m = p->model;
 
 	if (m == NULL)
-		return "SELECT \"tableName\", to_char(\"lastMigratedAt\", "
-		    FORMAT "), mark FROM " OWN " ORDER BY 1";
+		return "SELECT substr(\"tableName\", length($1) + 1), "
+		    "to_char(\"lastMigratedAt\", " FORMAT "), mark FROM " OWN
+		    " WHERE starts_with(\"tableName\", $1) ORDER BY 1";
 	return arena_printf(mem, "SELECT t, c, %s FROM (SELECT %s AS t, "
 	    "to_char(min(%s), " FORMAT ") AS c FROM %s WHERE %s IS NOT NULL "
-	    "GROUP BY 1 HAVING bool_and(coalesce(isfinite(%s), false))) p %s "
-	    "ORDER BY 1", p->own ? "o.mark" : "NULL", m->name, m->cutoff,
-	    m->ident, m->name, m->cutoff, p->own ? "LEFT JOIN " OWN
-	    " o ON o.\"tableName\" = p.t AND to_char(o.\"lastMigratedAt\", "
-	    FORMAT ") = p.c" : "");
+	    "AND $1::text IS NOT NULL GROUP BY 1 "
+	    "HAVING bool_and(coalesce(isfinite(%s), false))) p %s ORDER BY 1",
+	    p->own ? "o.mark" : "NULL", m->name, m->cutoff, m->ident, m->name,
+	    m->cutoff, p->own ? "LEFT JOIN " OWN " o ON o.\"tableName\" = "
+	    "$1 || p.t AND to_char(o.\"lastMigratedAt\", " FORMAT ") = p.c" :
+	    "");
 }
 
 struct state *
@@ -99,7 +106,7 @@ state_read(struct arena *mem, struct db *db, const struct state_place *p,
 	size_t i;
 
 	*n = 0;
-	r = db_query(db, mem, read_query(mem, p), 0, NULL, d);
+	r = db_query(db, mem, read_query(mem, p), 1, &p->prefix, d);
 	if (r == NULL)
 		return NULL;
 	out = arena_array(mem, struct state, r->nrows + 1);
@@ -136,24 +143,29 @@ write_model(struct arena *mem, struct db *db, const struct state_model *m,
 	    params[0], m->shown);
 }
 
+static int
+write_own(struct arena *mem, struct db *db, const char *const *params,
+    struct diag *d)
+{
+	return db_query(db, mem, "INSERT INTO " OWN " (\"tableName\", "
+	    "\"lastMigratedAt\", \"recordCount\", mark, \"updatedAt\") "
+	    "VALUES ($1, $2, $3, $4, clock_timestamp() AT TIME ZONE 'UTC') "
+	    "ON CONFLICT (\"tableName\") DO UPDATE SET (\"lastMigratedAt\", "
+	    "\"recordCount\", mark, \"updatedAt\") = (EXCLUDED."
+	    "\"lastMigratedAt\", EXCLUDED.\"recordCount\", EXCLUDED.mark, "
+	    "EXCLUDED.\"updatedAt\")", 4, params, d) == NULL ? -1 : 0;
+}
+
 int
 state_write(struct arena *mem, struct db *db, const struct state_place *p,
     const struct state *s, long long rows, struct diag *d)
 {
-	const char *const params[] = {
+	const char *params[] = {
 		s->table, s->cutoff, arena_printf(mem, "%lld", rows), s->mark
 	};
 
 	if (p->model != NULL && write_model(mem, db, p->model, params, d) == -1)
 		return -1;
-	if (p->own && db_query(db, mem, "INSERT INTO " OWN " "
-	    "(\"tableName\", \"lastMigratedAt\", \"recordCount\", mark, "
-	    "\"updatedAt\") VALUES ($1, $2, $3, $4, "
-	    "clock_timestamp() AT TIME ZONE 'UTC') "
-	    "ON CONFLICT (\"tableName\") DO UPDATE SET (\"lastMigratedAt\", "
-	    "\"recordCount\", mark, \"updatedAt\") = (EXCLUDED."
-	    "\"lastMigratedAt\", EXCLUDED.\"recordCount\", EXCLUDED.mark, "
-	    "EXCLUDED.\"updatedAt\")", 4, params, d) == NULL)
-		return -1;
-	return 0;
+	params[0] = arena_printf(mem, "%s%s", p->prefix, s->table);
+	return p->own ? write_own(mem, db, params, d) : 0;
 }

@@ -276,7 +276,7 @@ begin_data(struct stream *s, struct diag *d)
 	if (c == '\n')
 		take(s);
 	s->in_data = 1;
-	s->mid_row = s->escaped = 0;
+	s->mid_row = s->within = s->escaped = 0;
 	return 0;
 }
 
@@ -343,12 +343,12 @@ torn(const struct stream *s, struct diag *d)
 static int
 end_of_data(struct stream *s, struct diag *d)
 {
-	long n = stream_fill(s, 4, d);
+	long n = stream_fill(s, 3, d); /* no further: more may not come */
 	const char *p = s->block + s->pos;
 
 	if (n == -1)
 		return -1;
-	if (n >= 4 && p[2] == '\r' && p[3] == '\n')
+	if (n >= 3 && p[2] == '\r')
 		return line_ends(s, d);
 	if (n >= 3 && p[2] != '\n')
 		return stream_fail(s, s->line, d, "a row cannot begin with "
@@ -378,6 +378,12 @@ stream_has_row(struct stream *s, struct diag *d)
 	if (n >= 2 && s->block[s->pos] == '\\' && s->block[s->pos + 1] == '.')
 		return end_of_data(s, d);
 	return 1;
+}
+
+int
+stream_at_row(const struct stream *s)
+{
+	return !s->mid_row && !s->within;
 }
 
 int
@@ -424,6 +430,7 @@ stream_data(struct stream *s, long long rows, struct stream_piece *piece,
 	if (p < end && eol == NULL)
 		p = end;
 	s->mid_row = p[-1] != '\n';
+	s->within = !s->mid_row && is_escaped(s, begin, p - 1);
 	s->escaped = is_escaped(s, begin, p);
 	s->pos += (size_t)(p - begin);
 	piece->data = begin;

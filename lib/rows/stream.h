@@ -47,6 +47,8 @@ int stream_next(struct stream *, struct arena *, struct stream_item *,
 /* Is there a row (1), or has the data ended (0)?  -1: diag. */
 int stream_has_row(struct stream *, struct diag *);
 
+/* Is what was read up to now whole rows? */
+int stream_at_row(const struct stream *);
 /* Is all that is left of the data here already? */
 int stream_is_short(const struct stream *);
 

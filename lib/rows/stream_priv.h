@@ -12,7 +12,8 @@ struct stream {
 	size_t pos, end;   /* what is read and not handed out yet */
 	size_t line;	   /* where pos stands */
 	int begun, eof, in_data;
-	int mid_row;	   /* data: pos is not at the beginning of a line */
+	int mid_row;	   /* data: pos does not begin a line */
+	int within;	   /* data: it is, but one inside of a value */
 	int escaped;	   /* data: a backslash stands before pos */
 	struct buf text;   /* of the statement */
 };

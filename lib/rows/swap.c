@@ -47,6 +47,7 @@ read_unique(struct merge *m, const struct merge_table *t,
 	u->predicate = db_cell(r, row, 3);
 	u->nulls_equal = *db_cell(r, row, 4) == 't';
 	name = db_array_read(m->mem, db_cell(r, row, 5), &u->ncolumns);
+	u->shown = db_cell(r, row, 6);
 	u->column = arena_array(m->mem, const struct column *, u->ncolumns +
 	    1);
 	if (strcmp(u->name, t->key->name) == 0 || i != u->n)
@@ -171,8 +172,8 @@ check_holders(struct merge *m, const struct unique *u, struct diag *d)
 		return 0;
 	diag_hint(d, "if that row is gone at the source, delete it with "
 	    "'dbm sync --delete'; else send all rows with 'dbm sync --full'");
-	return diag_set(d, "row %s of '%s' wants %s, which row %s holds in "
-	    "'%s', and that row does not come", db_cell(r, 0, 0),
+	return diag_set(d, "row %s of '%s' is to have %s, which row %s has "
+	    "('%s'), and that row does not come", db_cell(r, 0, 0),
 	    u->t->table->shown, db_cell(r, 0, 2), db_cell(r, 0, 1), u->name);
 }
 
@@ -190,10 +191,10 @@ park(struct merge *m, const struct unique *u, struct diag *d)
 	r = one_pair(m, u, "true", d);
 	if (r == NULL)
 		return -1;
-	return diag_set(d, "rows %s and %s of '%s' change hands with %s in "
-	    "'%s', and neither NULL nor another value may stand there "
-	    "meanwhile%s%s", db_cell(r, 0, 0), db_cell(r, 0, 1),
-	    u->t->table->shown, db_cell(r, 0, 2), u->name,
+	return diag_set(d, "row %s of '%s' is to have %s, which row %s has "
+	    "until it changes ('%s'), and neither NULL nor another value may "
+	    "stand there meanwhile%s%s", db_cell(r, 0, 0),
+	    u->t->table->shown, db_cell(r, 0, 2), db_cell(r, 0, 1), u->name,
 	    *why != '\0' ? ": " : "", why);
 }
 

@@ -60,14 +60,19 @@ add_key_text(struct buf *b, struct merge *m, const struct unique *u,
     const char *alias)
 {
 	const struct key *k = u->t->key;
+	struct buf names = BUF_INIT;
 	size_t i;
 
-	buf_addf(b, "concat(%s", db_literal(m->mem, arena_printf(m->mem,
-	    "(%s)=(", columns_list(m->mem, k->column, k->n, ""))));
+	for (i = 0; i < k->n; i++)
+		buf_addf(&names, "%s%s", i > 0 ? ", " : "(",
+		    k->column[i]->name);
+	buf_adds(&names, ")=(");
+	buf_addf(b, "concat(%s", db_literal(m->mem, buf_str(&names)));
 	for (i = 0; i < k->n; i++)
 		buf_addf(b, "%s, %s.%s", i > 0 ? ", ', '" : "", alias,
 		    k->column[i]->ident);
 	buf_adds(b, ", ')')");
+	buf_free(&names);
 }
 
 static void
@@ -75,11 +80,8 @@ add_value_text(struct buf *b, struct merge *m, const struct unique *u)
 {
 	size_t i;
 
-	buf_addf(b, "concat('('");
-	for (i = 0; i < u->n; i++)
-		buf_addf(b, "%s, %s", i > 0 ? ", ', '" : "",
-		    db_literal(m->mem, u->expr[i]));
-	buf_adds(b, ", ')=('");
+	buf_addf(b, "concat(%s", db_literal(m->mem,
+	    arena_printf(m->mem, "(%s)=(", u->shown)));
 	for (i = 0; i < u->n; i++)
 		buf_addf(b, "%s, a.\"dbm %zu\"", i > 0 ? ", ', '" : "", i);
 	buf_adds(b, ", ')')");

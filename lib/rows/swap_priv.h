@@ -9,7 +9,7 @@ struct merge_table;
 
 struct unique {
 	const struct merge_table *t;
-	const char *name, *predicate;
+	const char *name, *shown, *predicate; /* shown: what it indexes */
 	const char **expr, **equal;
 	size_t n;
 	int nulls_equal;

@@ -62,9 +62,12 @@ read_parking(const struct unique *u, const struct column *c,
  * p."dbm n" counts the rows from 1.  Text keeps its beginning, so that it
  * still looks like an address to a CHECK that wants one; short text is made
  * of letters of which there are many.  Numbers and days are beyond those of
- * both sides: above, or where that cannot be, below.
+ * both sides: above, or where that cannot be, below, or anywhere.
  */
 #define HEX "replace(gen_random_uuid()::text,'-','')"
+#define LETTERS                                                                \
+	"(SELECT string_agg(chr(19968 + (random() * 20000)::int), '') "        \
+	"FROM generate_series(1, least(%l, 8 + 0 * p.\"dbm n\")))"
 #define BOTH(func, filter)                                                     \
 	"(SELECT " func "(x) FROM (SELECT " func "(%c)" filter " AS x FROM %t "   \
 	"UNION ALL SELECT " func "(%c)" filter " FROM %s) AS y)"
@@ -75,15 +78,15 @@ static const struct {
 	const char *type, *value;
 } values[] = {
 	{ "text", "CASE WHEN length(d.%c::text) + 33 <= %l THEN "
-	    "d.%c::text || '.' || " HEX " ELSE left(" HEX ", %l) END" },
-	{ "text", "CASE WHEN length(d.%c::text) + 33 <= %l THEN "
-	    HEX " || '.' || d.%c::text ELSE (SELECT string_agg(chr(19968 + "
-	    "(random() * 20000)::int), '') FROM generate_series(1, "
-	    "least(%l, 8 + 0 * p.\"dbm n\"))) END" },
+	    "d.%c::text || '.' || " HEX " WHEN %l >= 16 THEN left(" HEX
+	    ", %l) ELSE " LETTERS " END" },
+	{ "text", "left(" HEX " || '.' || d.%c::text, %l)" },
 	{ "uuid", "gen_random_uuid()" },
 	{ "bytea", "uuid_send(gen_random_uuid())" },
 	{ "int", BOTH("max", "") "::numeric + p.\"dbm n\"" },
 	{ "int", BOTH("min", "") "::numeric - p.\"dbm n\"" },
+	{ "int", "hashtext(gen_random_uuid()::text) % 32767" },
+	{ "int", "hashtext(gen_random_uuid()::text) % 32767" },
 	{ "numeric", BOTH("max", NUMBER) " + p.\"dbm n\"" },
 	{ "numeric", BOTH("min", NUMBER) " - p.\"dbm n\"" },
 	{ "date", BOTH("max", FINITE) " + p.\"dbm n\"::int" },
@@ -120,7 +123,7 @@ add_value(struct buf *b, const struct unique *u, const struct parking *p,
     const char *value)
 {
 	for (; *value != '\0'; value++) {
-		if (*value != '%') {
+		if (*value != '%' || value[1] == ' ') {
 			buf_addc(b, *value);
 			continue;
 		}
@@ -147,7 +150,8 @@ is_refusal(const struct diag *d)
 {
 	return strncmp(d->sqlstate, "22", 2) == 0 ||
 	    strncmp(d->sqlstate, "23", 2) == 0 ||
-	    strcmp(d->sqlstate, "42804") == 0;
+	    strcmp(d->sqlstate, "42804") == 0 ||
+	    strcmp(d->sqlstate, "54000") == 0; /* no such letter */
 }
 
 /* Takes one back. */

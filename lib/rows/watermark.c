@@ -134,17 +134,18 @@ watermark_take(struct arena *mem, struct db *db, double overlap,
 	w->doubt = find_doubt(mem, part[PART_OPEN], part[PART_PREPARED]);
 	w->utc = is_true(part[PART_OPEN], OPEN_UTC);
 	if (part[PART_SOURCE] != NULL && part[PART_SOURCE]->nrows > 0)
-		w->source = db_cell(part[PART_SOURCE], 0, 0);
+		w->source = arena_printf(mem, "%s.%s",
+		    db_cell(part[PART_SOURCE], 0, 0), db_url_of(db)->schema);
 	return take_snapshot(mem, db, w, d);
 }
 
-/* "1 XMIN SOURCE sure", or "doubt"; "-" for a source that is not known. */
+/* "1 XMIN sure SOURCE", or "doubt"; no source where it is not known. */
 char *
 watermark_mark(struct arena *mem, const struct watermark *w)
 {
 	return arena_printf(mem, MARK_VERSION " %s %s %s", w->xmin,
-	    w->source != NULL ? w->source : "-",
-	    w->doubt != NULL ? "doubt" : "sure");
+	    w->doubt != NULL ? "doubt" : "sure",
+	    w->source != NULL ? w->source : "");
 }
 
 /* The next word of a text that has single blanks; NULL: none. */
@@ -174,7 +175,7 @@ int
 watermark_compare(struct arena *mem, const struct watermark *now,
     const char *mark, struct mark *out)
 {
-	const char *version, *xmin, *source, *sure;
+	const char *version, *xmin, *sure;
 	unsigned long long then;
 
 	memset(out, 0, sizeof(*out));
@@ -182,10 +183,9 @@ watermark_compare(struct arena *mem, const struct watermark *now,
 		return 0;
 	version = next_word(mem, &mark);
 	xmin = next_word(mem, &mark);
-	source = next_word(mem, &mark);
 	sure = next_word(mem, &mark);
 	if (sure == NULL || strcmp(version, MARK_VERSION) != 0 ||
-	    !is_number(xmin) || strcmp(source, now->source) != 0)
+	    !is_number(xmin) || strcmp(mark, now->source) != 0)
 		return 0;
 	/* numbers that went back: an older copy of the cluster's files */
 	then = strtoull(xmin, NULL, 10);

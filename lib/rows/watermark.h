@@ -18,8 +18,8 @@ struct watermark {
 			       * with milliseconds */
 	const char *xmin;     /* pg_snapshot_xmin of the snapshot, xid8 */
 	const char *xmax;     /* the number that comes next */
-	const char *source;   /* which cluster, timeline and database it is;
-			       * NULL: not known */
+	const char *source;   /* which cluster, timeline, database and schema
+			       * it is; NULL: not known */
 	const char *snapshot; /* exported: for the other sessions */
 	/* Why the cutoff cannot be trusted, in words; NULL: it can. */
 	const char *doubt;

@@ -1,10 +1,11 @@
 -- One of dbm's own tables, and what this role may do about it.
 -- $1: its name
--- Columns: database, role, is there the schema, may it be used, may things
--- be made in it, is there the row about the layout, is there the table, may
--- it be read and written
+-- Columns: database, role, is there the schema, may one be made, may it be
+-- used, may things be made in it, is there the row about the layout, is there
+-- the table, may it be read and written
 SELECT current_database()::text, current_user::text,
        n.oid IS NOT NULL,
+       has_database_privilege(current_database(), 'CREATE'),
        coalesce(has_schema_privilege(n.oid, 'USAGE'), false),
        coalesce(has_schema_privilege(n.oid, 'CREATE'), false),
        EXISTS (SELECT FROM pg_class l

@@ -2,7 +2,8 @@
 -- $1: oid of the table
 -- Columns: index; what it indexes, as SQL with bare columns, and the
 -- operators by which it calls these equal, as text[]; its predicate or NULL;
--- are its NULLs equal; all columns that it knows of, as text[]
+-- are its NULLs equal; all columns that it knows of, as text[]; what it
+-- indexes as people read it
 SELECT x.relname::text,
        (SELECT array_agg('(' || pg_get_indexdef(i.indexrelid, k.i::int, true)
                    || ')' || CASE WHEN co.oid IS NULL THEN '' ELSE
@@ -33,7 +34,14 @@ SELECT x.relname::text,
                               AND d.objid = i.indexrelid
                               AND d.refclassid = 'pg_class'::regclass
                               AND d.refobjid = i.indrelid
-                              AND d.refobjsubid = a.attnum)))
+                              AND d.refobjsubid = a.attnum))),
+       (SELECT string_agg(coalesce(a.attname::text,
+                   pg_get_indexdef(i.indexrelid, k.i::int, true)), ', '
+                   ORDER BY k.i)
+          FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (num, i)
+          LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid
+               AND a.attnum = k.num AND k.num > 0
+         WHERE k.i <= i.indnkeyatts)
   FROM pg_index i
   JOIN pg_class x ON x.oid = i.indexrelid
  WHERE i.indrelid = $1::oid

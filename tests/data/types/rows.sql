@@ -1,5 +1,5 @@
 -- rows of tables.sql
-INSERT INTO "o.ther"."Key.ed" VALUES (1, 'x'), (2, NULL);
+INSERT INTO "Other One"."Key.ed" VALUES (1, 'x'), (2, NULL);
 INSERT INTO "select" SELECT i, 'ob' || i, 'ab', 'cd', '$1', '%s', '\', E'\t', '''', 'ü',
     ')', 'xm', 'o', 'i', 'I', CASE i WHEN 2 THEN NULL ELSE 'Id' END FROM generate_series(1, 3) i;
 INSERT INTO "Select" VALUES (1, 'upper');

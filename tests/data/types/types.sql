@@ -12,5 +12,6 @@ CREATE DOMAIN word AS citext;
 CREATE DOMAIN two AS pair CHECK ((VALUE).a IS DISTINCT FROM 0);
 CREATE DOMAIN list AS int[] CHECK (cardinality(VALUE) < 9);
 CREATE TYPE textrange AS RANGE (subtype = text, collation = "C");
-CREATE SCHEMA "o.ther";
-CREATE TYPE "o.ther"."MOOD" AS ENUM ('x', 'X');
+CREATE SCHEMA "Other One";
+CREATE TYPE "Other One"."MOOD" AS ENUM ('x', 'X');
+CREATE TABLE "Other One"."Key.ed" (id int PRIMARY KEY);
