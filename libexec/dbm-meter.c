@@ -54,6 +54,7 @@ struct meter {
 	int is_stream;	 /* there was a COPY */
 	struct arena *mem;
 	const char *table; /* at work */
+	long long before;  /* rows of those before it */
 };
 
 static int
@@ -75,6 +76,7 @@ begin_table(struct meter *m, const char *s, size_t n)
 	arena_reset(m->mem);
 	m->in_data = m->is_stream = 1;
 	m->table = NULL;
+	m->before = m->rows;
 	if (copy_name_parse(m->mem, arena_strndup(m->mem, s, n), &rest, &name,
 	    &ignored) == 0)
 		m->table = name.table;
@@ -82,11 +84,22 @@ begin_table(struct meter *m, const char *s, size_t n)
 }
 
 static void
+end_table(struct meter *m)
+{
+	m->in_data = 0;
+	if (!diag_opts.verbose || m->table == NULL)
+		return;
+	progress_clear();
+	verbose("%s: %lld row%s", m->table, m->rows - m->before,
+	    m->rows - m->before == 1 ? "" : "s");
+}
+
+static void
 end_line(struct meter *m, const char *s, size_t n)
 {
 	m->lines++;
 	if (m->in_data && n == 2 && memcmp(s, "\\.", 2) == 0)
-		m->in_data = 0;
+		end_table(m);
 	else if (m->in_data)
 		m->rows++;
 	else if (n > 5 && memcmp(s, "COPY ", 5) == 0 &&
@@ -162,7 +175,7 @@ pass(struct meter *m, struct diag *d)
 	for (;;) {
 		await(m);
 		n = read(STDIN_FILENO, data, sizeof(data));
-		if (n == -1 && errno != EINTR)
+		if (n == -1 && errno != EINTR && errno != EAGAIN)
 			return diag_errno(d, "cannot read stdin");
 		if (n == 0)
 			break;

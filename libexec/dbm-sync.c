@@ -92,6 +92,7 @@ struct run {
 	struct db *turn; /* behind a pooler: holds the lock */
 	struct push push;
 	struct out *out;
+	struct state_place *place; /* NULL: there is none yet */
 	char gone[64];	 /* file of keys to be deleted; "": none */
 	int gone_fd;
 	struct diag d;
@@ -234,14 +235,11 @@ static int
 plan(struct run *r)
 {
 	struct sync *s = &r->sync;
-	struct state_place *place;
 	struct state *state = NULL;
 	size_t n = 0;
 
-	if ((place = state_open(s->mem, s->db[1], 0, &r->d)) != NULL)
-		state = state_read(s->mem, s->db[1], place, &n, &r->d);
-	else if (!opts.dry_run && r->d.text.len == 0)
-		place = state_open(s->mem, s->db[1], 1, &r->d);
+	if ((r->place = state_open(s->mem, s->db[1], 0, &r->d)) != NULL)
+		state = state_read(s->mem, s->db[1], r->place, &n, &r->d);
 	if (r->d.text.len > 0 ||
 	    rows_begin(s->db[1], ROWS_READ, NULL, &r->d) == -1)
 		return -1;
@@ -322,6 +320,9 @@ push(struct run *r)
 	r->push.on_done = on_done;
 	r->push.on_tick = on_tick;
 	r->push.arg = r;
+	if (!opts.dry_run && r->place == NULL && (r->place =
+	    state_open(s->mem, s->db[1], 1, &r->d)) == NULL)
+		return -1;
 	r->out = out_open(columns, sizeof(columns) / sizeof(columns[0]));
 	/* Before the rows are there, lest the application takes a number
 	 * that one of them has. */

@@ -57,6 +57,7 @@ on_database() {
 	dbm status
 	dbm exec -c TABLE\ pg_class
 	dbm lock name true
+	dbm rows
 	END
 }
 

@@ -76,10 +76,13 @@ run_examples() {
 @test "pipes: dbm-exec.1" { run_examples "$ROOT/man/dbm-exec.1"; }
 @test "pipes: dbm-init.1" { run_examples "$ROOT/man/dbm-init.1"; }
 @test "pipes: dbm-lock.1" { run_examples "$ROOT/man/dbm-lock.1"; }
+@test "pipes: dbm-meter.1" { run_examples "$ROOT/man/dbm-meter.1"; }
 @test "pipes: dbm-migrate-deploy.1" { run_examples "$ROOT/man/dbm-migrate-deploy.1"; }
 @test "pipes: dbm-migrate-diff.1" { run_examples "$ROOT/man/dbm-migrate-diff.1"; }
 @test "pipes: dbm-migrate-reset.1" { run_examples "$ROOT/man/dbm-migrate-reset.1"; }
 @test "pipes: dbm-migrate-resolve.1" { run_examples "$ROOT/man/dbm-migrate-resolve.1"; }
+@test "pipes: dbm-rows.1" { run_examples "$ROOT/man/dbm-rows.1"; }
+@test "pipes: dbm-rows.5" { run_examples "$ROOT/man/dbm-rows.5"; }
 @test "pipes: dbm-status.1" { run_examples "$ROOT/man/dbm-status.1"; }
 @test "pipes: dbm-tmp.1" { run_examples "$ROOT/man/dbm-tmp.1"; }
 @test "pipes: dbm.1" { run_examples "$ROOT/man/dbm.1"; }

@@ -507,6 +507,17 @@ tab\there	5' ]
 	done
 }
 
+@test "rows: time limits of the role do not end a long read" {
+	sql "CREATE TABLE t (id int); INSERT INTO t VALUES (1);
+	    ALTER DATABASE $(sql 'SELECT current_database()')
+	    SET statement_timeout = 200;
+	    ALTER DATABASE $(sql 'SELECT current_database()')
+	    SET idle_in_transaction_session_timeout = 200"
+	{ echo t; sleep 0.7; echo $'t (id)\tpg_sleep(0.5) IS NOT NULL'; } |
+	    dbm rows --select - >out
+	[ "$(grep -cx 1 out)" = 2 ]
+}
+
 # --- faults ---
 
 # More than pipes and buffers hold.

@@ -369,6 +369,7 @@ state() {
 	    last_migrated_at timestamptz, record_count bigint,
 	    created_at timestamptz NOT NULL, updated_at timestamptz' \
 	    'id uuid PRIMARY KEY, "tableName" text, "lastMigratedAt" text' \
+	    '"tableName" text PRIMARY KEY, "lastMigratedAt" timestamptz(0)' \
 	    'id serial PRIMARY KEY, "TableName" text NOT NULL,
 	    "LastMigratedAt" timestamp NOT NULL, note text,
 	    must text NOT NULL DEFAULT $$x$$'; do
@@ -456,7 +457,7 @@ state() {
 	with_schema "$a"
 	with_schema "$b"
 	here "INSERT INTO \"b c\".t VALUES (2, now())"
-	sleep 1.1
+	sleep 0.1
 	with_schema "$a"
 	with_schema "$b"
 	[ "$(wrote)" = "1 0 0" ]
@@ -464,7 +465,7 @@ state() {
 	    tr '\n' ',')" = "a.t,b c.t," ]
 	# from the one into the other, and back again
 	here "INSERT INTO a.t VALUES (3, now())"
-	sleep 1.1
+	sleep 0.1
 	with_schema "$b"
 	with_schema "$a" "$b"
 	[ "$(wrote)" = "1 0 0" ]
@@ -563,6 +564,11 @@ with_schema() { # PARAMETER [PARAMETER]
 	[ "$(grep -c "it's" <<<"$stderr")" -le 2 ]
 	[ "$(tuples_of "$REMOTE_DATABASE_URL")" = "$before" ]
 	[ "$(there "SELECT to_regnamespace('dbm')")" = "" ]
+	# a URL is not repeated, nor its password
+	sync 2 --to "${REMOTE_DATABASE_URL/@/:geheim@}"
+	says "table 'missing' is missing in the destination"
+	says "dbm db push --url URL"
+	says_not geheim
 	# what it says about a table without a key
 	there 'DROP TABLE columns, keys'
 	sync 0 -t fine -T keyless
@@ -657,7 +663,7 @@ add_row="INSERT INTO t (v) VALUES"
 	# this one has its time, and has not written yet
 	session b "$LOCAL_DATABASE_URL"
 	say b "BEGIN; SELECT now()"
-	sleep 1.1
+	sleep 0.1
 	here "$add_row ('in time')"
 	sync 0 --overlap 0
 	[ "$(wrote)" = "1 0 0" ]
@@ -665,7 +671,7 @@ add_row="INSERT INTO t (v) VALUES"
 	say a COMMIT
 	sync 0 --overlap 0
 	[ "$(wrote)" = "1 1 0" ]
-	sleep 1.1
+	sleep 0.1
 	sync 0 --overlap 0
 	say b "$add_row ('later')"
 	say b COMMIT
@@ -686,7 +692,7 @@ add_row="INSERT INTO t (v) VALUES"
 	sync 0 --overlap 0
 	says_not hidden
 	say a "BEGIN; $add_row ('late')"
-	sleep 1.1
+	sleep 0.1
 	sync 0 --overlap 0
 	says "is hidden from role '$role'"
 	says "GRANT pg_monitor"
@@ -702,7 +708,7 @@ add_row="INSERT INTO t (v) VALUES"
 @test "sync: a prepared one" {
 	late
 	here "BEGIN; $add_row ('late'); PREPARE TRANSACTION 'p $name'"
-	sleep 1.1
+	sleep 0.1
 	sync 0 --overlap 0
 	says "'p $name' is prepared"
 	sync 0 --overlap 0
@@ -725,18 +731,18 @@ paused() {
 		session $one "$direct"
 	done
 	say a "BEGIN; $add_row ('begun before, committed between')"
-	sleep 1.1
+	sleep 0.1
 	export LOCAL_DATABASE_URL=${direct/$SOURCE_DATA/$PWD}
 	start dbm sync --overlap 0
 	within 10 test -e paused
-	sleep 1.1
+	sleep 0.1
 	say a COMMIT
 	say b "BEGIN; $add_row ('begun between, committed after')"
 	here "$add_row ('between')"
 	touch go
 	ended 0
 	[ "$(there 'SELECT count(*) FROM t')" = 11 ]
-	sleep 1.1
+	sleep 0.1
 	here "$add_row ('after')"
 	sync 0 --overlap 0
 	[ "$(wrote)" = "1 0 0" ]
@@ -759,7 +765,7 @@ paused() {
 	late
 	session a "$LOCAL_DATABASE_URL"
 	say a "SET track_activities = off; BEGIN; $add_row ('late')"
-	sleep 1.1
+	sleep 0.1
 	sync 0 --overlap 0
 	says "track_activities off"
 	say a COMMIT
@@ -781,7 +787,7 @@ paused() {
 	export STANDBY_DATABASE_URL
 	session a "$LOCAL_DATABASE_URL"
 	say a "BEGIN; $add_row ('late')"
-	sleep 1.1
+	sleep 0.1
 	sync 0 --from standby --overlap 0
 	says "it is a standby"
 	say a COMMIT

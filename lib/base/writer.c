@@ -1,5 +1,6 @@
 #include <err.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,6 +22,18 @@ writer_init(struct writer *w, int fd)
 		err(EXIT_TROUBLE, NULL);
 }
 
+/* Whoever gave it to us may have made it non-blocking. */
+static void
+await(int fd)
+{
+	struct pollfd pfd[2] = {
+		{ .fd = fd, .events = POLLOUT },
+		{ .fd = sig_fd(), .events = POLLIN },
+	};
+
+	poll(pfd, 2, -1);
+}
+
 int
 write_all(int fd, const void *bytes, size_t len, struct diag *d)
 {
@@ -31,13 +44,14 @@ write_all(int fd, const void *bytes, size_t len, struct diag *d)
 		if (sig_pending() != 0)
 			return diag_set(d, "interrupted while writing");
 		n = write(fd, data, len);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
+		if (n >= 0) {
+			data += n;
+			len -= (size_t)n;
+		} else if (errno == EAGAIN)
+			await(fd);
+		else if (errno != EINTR)
 			return diag_errno(d, fd == STDOUT_FILENO ?
 			    "cannot write to stdout" : "cannot write");
-		data += n;
-		len -= (size_t)n;
 	}
 	return 0;
 }

@@ -20,6 +20,19 @@ const char *const load_mode_name[LOAD__MAX] = {
 	[LOAD_REPLACE] = "replace",
 };
 
+static const struct load_table *
+find_in_group(const struct load *l, const struct load_table *t)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (strcmp(l->table[i]->name, t->name) == 0 &&
+		    strcmp(l->table[i]->schema, t->schema) == 0)
+			return l->table[i];
+	return NULL;
+}
+
+/* Does it go on with the cycle at hand? */
 static int
 is_of_cycle(const struct load *l, const struct load_table *t)
 {
@@ -28,7 +41,7 @@ is_of_cycle(const struct load *l, const struct load_table *t)
 	for (i = 0; i < l->cycle->n; i++)
 		if (strcmp(l->cycle->table[i]->name, t->name) == 0 &&
 		    strcmp(l->cycle->table[i]->schema, t->schema) == 0)
-			return 1;
+			return find_in_group(l, t) == NULL;
 	return 0;
 }
 
@@ -53,20 +66,12 @@ end_cycle(struct load *l)
 static int
 refuse_twice(struct load *l, const struct load_table *t)
 {
-	const struct load_table *other;
-	size_t i;
+	const struct load_table *other = find_in_group(l, t);
 
-	if (l->o->dry_run)
+	if (other == NULL || l->o->dry_run)
 		return 0;
-	for (i = 0; i < l->n; i++) {
-		other = l->table[i];
-		if (strcmp(other->name, t->name) == 0 &&
-		    strcmp(other->schema, t->schema) == 0)
-			return load_fail(l, t, "table '%s' comes twice in one "
-			    "transaction, first in line %zu", t->shown,
-			    other->line);
-	}
-	return 0;
+	return load_fail(l, t, "table '%s' comes twice in one transaction, "
+	    "first in line %zu", t->shown, other->line);
 }
 
 static int

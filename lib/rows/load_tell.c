@@ -166,25 +166,33 @@ find_fk(const struct load *l, const char *text)
 }
 
 static void
-hint(struct load *l)
+hint_fk(struct load *l)
 {
-	const struct fk *f;
+	const struct fk *f = find_fk(l, buf_str(&l->d->text));
 
-	if (strcmp(l->d->sqlstate, "23503") == 0) {
-		f = find_fk(l, buf_str(&l->d->text));
-		if (f == NULL)
-			diag_hint(l->d, "other rows refer to those that are "
-			    "not in the stream: load their table, too");
-		else if (l->o->state != NULL)
-			diag_hint(l->d, "a row of '%s' is missing at the "
-			    "destination: 'dbm sync --full' brings all",
-			    f->parent_name);
-		else
-			diag_hint(l->d, "load '%s' first", f->parent_name);
-	}
-	if (strcmp(l->d->sqlstate, "23505") == 0 &&
-	    l->o->mode == LOAD_INSERT)
+	if (f == NULL)
+		diag_hint(l->d, "other rows refer to those that are not in the "
+		    "stream: load their table, too");
+	else if (l->o->state != NULL)
+		diag_hint(l->d, "a row of '%s' is missing at the destination: "
+		    "'dbm sync --full' brings all", f->parent_name);
+	else
+		diag_hint(l->d, "load the rows of '%s' that it refers to, "
+		    "first or with it", f->parent_name);
+}
+
+static void
+hint(struct load *l, const struct load_table *t)
+{
+	if (strcmp(l->d->sqlstate, "23503") == 0)
+		hint_fk(l);
+	if (strcmp(l->d->sqlstate, "23505") != 0)
+		return;
+	if (l->o->mode == LOAD_INSERT)
 		diag_hint(l->d, "--mode upsert updates rows that are there");
+	else if (t != NULL && t->way == WAY_DIRECT)
+		diag_hint(l->d, "the table was empty: the stream has this "
+		    "value twice");
 }
 
 int
@@ -193,7 +201,7 @@ load_explain(struct load *l, const struct load_table *t)
 	if (l->d->sqlstate[0] == '\0' || l->d->file.len > 0)
 		return -1; /* it says it all itself */
 	if (l->d->hint.len == 0)
-		hint(l);
+		hint(l, t);
 	if (t != NULL)
 		place(l, t);
 	return -1;

@@ -36,6 +36,7 @@ struct pairing {
 	const struct match *match;
 	const struct table *from, *to;
 	struct mismatches *out;
+	const char *from_url, *to_url; /* what --url takes */
 	const char *mend; /* the commands that bring the schema over */
 };
 
@@ -52,13 +53,6 @@ add(struct pairing *p, const char *text, const char *hint)
 	    sizeof(*p->out->item));
 	p->out->item[p->out->n].text = text;
 	p->out->item[p->out->n++].hint = hint;
-}
-
-/* What --url takes: a URL may carry a password, and is not repeated. */
-static const char *
-option_of(const char *name)
-{
-	return strchr(name, ':') != NULL ? "URL" : name;
 }
 
 static char
@@ -257,7 +251,7 @@ no_key(struct pairing *p, const char *where)
 	    "its rows apart", t, where), arena_printf(p->mem, "give it a "
 	    "primary key, leave it out with '-T %s', or copy all of it: dbm "
 	    "rows --url %s %s | dbm load --url %s --mode replace", t,
-	    option_of(p->match->from_name), t, option_of(p->match->to_name)));
+	    p->from_url, t, p->to_url));
 }
 
 static void
@@ -317,15 +311,26 @@ check_table(struct pairing *p)
 	check_key(p);
 }
 
+/* A URL is long, and nothing to repeat. */
+static const char *
+shown(const char *name, const char *else_called)
+{
+	return strchr(name, ':') != NULL ? else_called : name;
+}
+
 void
 match_tables(struct arena *mem, const struct match *m, struct mismatches *out)
 {
-	const char *to = option_of(m->to_name);
-	struct pairing p = { .mem = mem, .match = m, .out = out };
+	struct match named = *m;
+	struct pairing p = { .mem = mem, .match = &named, .out = out };
 	size_t i;
 
+	named.from_name = shown(m->from_name, "the source");
+	named.to_name = shown(m->to_name, "the destination");
+	p.from_url = shown(m->from_name, "URL");
+	p.to_url = shown(m->to_name, "URL");
 	p.mend = arena_printf(mem, "dbm migrate deploy --url %s, or dbm db "
-	    "push --url %s", to, to);
+	    "push --url %s", p.to_url, p.to_url);
 	for (i = 0; i < m->n; i++) {
 		p.from = m->from[i];
 		p.to = m->to[i];

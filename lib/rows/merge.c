@@ -153,13 +153,19 @@ update(struct merge *m, struct merge_part *p, struct diag *d)
 }
 
 /*
- * Rows that change give up unique values that new ones may want: they go
- * first, and where that was all of them the table need not be asked for new
- * ones.
+ * Rows that change give up unique values that new ones may want, so they go
+ * first; but not where most rows are new: then that is tried first, and only
+ * undone where such a value is in the way.  Where the first has done it all,
+ * the table is not asked again.
  */
 static int
 merge_one(struct merge *m, struct merge_part *p, int again, struct diag *d)
 {
+	if (p->fresh && !again) {
+		if (insert(m, p, GUARD_NONE, d) == -1)
+			return -1;
+		return p->inserted == p->staged ? 0 : update(m, p, d);
+	}
 	if ((m->flags & MERGE_INSERT) == 0 && update(m, p, d) == -1)
 		return -1;
 	if (p->updated == p->staged)
@@ -167,42 +173,44 @@ merge_one(struct merge *m, struct merge_part *p, int again, struct diag *d)
 	return insert(m, p, again ? GUARD_UPDATE : GUARD_NONE, d);
 }
 
-/* Rows that refer to each other: all are there before any is changed. */
+/* Rows that refer to rows which come later: all are there before they
+ * change. */
 static int
-merge_many(struct merge *m, int again, struct diag *d)
+is_late(const struct merge_part *p)
 {
-	struct merge_part *p;
-	size_t i;
+	return p->self || p->nnull > 0 || p->stuck != NULL;
+}
 
-	for (i = 0; i < m->n; i++)
-		if (insert(m, &m->part[i], again ? GUARD_LATER : GUARD_NONE,
-		    d) == -1)
-			return -1;
-	for (i = 0; i < m->n; i++) {
-		p = &m->part[i];
-		if (p->nnull == 0 && ((m->flags & MERGE_INSERT) != 0 ||
-		    p->inserted == p->staged))
-			continue;
-		if (update(m, p, d) == -1)
-			return -1;
-	}
-	return 0;
+static int
+late_update(struct merge *m, struct merge_part *p, struct diag *d)
+{
+	if (p->nnull == 0 && ((m->flags & MERGE_INSERT) != 0 ||
+	    p->inserted == p->staged))
+		return 0;
+	return update(m, p, d);
 }
 
 static int
 attempt(struct merge *m, int again, struct diag *d)
 {
+	struct merge_part *p;
 	size_t i;
+	int rc = 0;
 
-	for (i = 0; i < m->n; i++)
-		m->part[i].inserted = m->part[i].updated =
-		    m->part[i].filled = 0;
-	if (m->n == 1 && m->part[0].t->key == NULL &&
-	    (m->flags & MERGE_REPLACE) != 0)
-		return merge_all(m, &m->part[0], d);
-	if (m->n == 1 && !m->part[0].self)
-		return merge_one(m, &m->part[0], again, d);
-	return merge_many(m, again, d);
+	for (i = 0; i < m->n && rc == 0; i++) {
+		p = &m->part[i];
+		p->inserted = p->updated = p->filled = 0;
+		if (p->t->key == NULL && (m->flags & MERGE_REPLACE) != 0)
+			rc = merge_all(m, p, d);
+		else if (is_late(p))
+			rc = insert(m, p, again ? GUARD_LATER : GUARD_NONE, d);
+		else
+			rc = merge_one(m, p, again, d);
+	}
+	for (i = 0; i < m->n && rc == 0; i++)
+		if (is_late(&m->part[i]))
+			rc = late_update(m, &m->part[i], d);
+	return rc;
 }
 
 static int
@@ -232,22 +240,46 @@ finish(struct merge *m, struct diag *d)
 	return rc;
 }
 
-/* A second time, after rows were parked: 1, 0 where more has to come. */
+static int
+is_taken(const struct diag *d)
+{
+	return strcmp(d->sqlstate, "23505") == 0;
+}
+
+static int
+has_fresh(const struct merge *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->n; i++)
+		if (m->part[i].fresh && !is_late(&m->part[i]))
+			return 1;
+	return 0;
+}
+
+/*
+ * After a unique value was in the way: changes first, and if that is not
+ * enough, after rows were parked.  1: done; 0: more has to come; -1: diag.
+ */
 static int
 once_more(struct merge *m, struct diag *d)
 {
 	int rc;
 
-	diag_reset(d);
-	rc = db_exec(m->db, "ROLLBACK TO dbm_merge", d);
-	if (rc == -1)
+	if (db_exec(m->db, "ROLLBACK TO dbm_merge", d) == -1)
 		return -1;
+	if (has_fresh(m)) {
+		if (attempt(m, 1, d) == 0)
+			return 1;
+		if (!is_taken(d) ||
+		    db_exec(m->db, "ROLLBACK TO dbm_merge", d) == -1)
+			return -1;
+	}
+	diag_reset(d);
 	rc = swap_park(m, d);
 	if (rc == 0)
 		return db_exec(m->db, "ROLLBACK TO dbm_merge", d);
-	if (rc == 1 && attempt(m, 1, d) == -1)
-		return -1;
-	return rc;
+	return rc == 1 && attempt(m, 1, d) == -1 ? -1 : rc;
 }
 
 int
@@ -264,11 +296,12 @@ merge_run(struct arena *mem, struct db *db, struct merge_table *table,
 		if (merge_prepare(&m, &m.part[i], d) == -1)
 			return -1;
 	if (attempt(&m, 0, d) == -1) {
-		if (strcmp(d->sqlstate, "23505") != 0 ||
-		    (flags & MERGE_INSERT) != 0)
+		if (!is_taken(d) || (flags & MERGE_INSERT) != 0)
 			return -1;
 		rc = once_more(&m, d);
 	}
+	if (rc == 1)
+		diag_reset(d);
 	if (rc == 1 && finish(&m, d) == -1)
 		return -1;
 	return rc;

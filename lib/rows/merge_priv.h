@@ -16,7 +16,8 @@ struct merge_part {
 	const struct column **null;
 	size_t nnull;
 	const char *stuck; /* foreign keys that neither can be, NULL: none */
-	int self;	   /* refers to itself: rows come before their changes */
+	int self;	   /* refers to itself */
+	int fresh;	   /* most of its rows are new */
 	long long staged, inserted, updated, filled;
 };
 

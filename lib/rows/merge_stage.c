@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/diag.h"
 #include "db/conn.h"
+#include "rows/equal.h"
 #include "rows/merge.h"
 #include "rows/merge_priv.h"
 #include "rows/table.h"
@@ -16,6 +17,7 @@
  * that a sample of 300 rows is enough.
  */
 #define STAGE_LARGE 10000
+#define STAGE_SAMPLE 200
 
 /*
  * A merge join reads the table in the order of its key, that is all over the
@@ -97,25 +99,43 @@ check_fixed(const struct merge *m, const struct merge_table *t,
 	    n, t->table->shown);
 }
 
-/* What the caller has counted may be of many runs, and only tells when
- * statistics pay. */
+/* Whether most rows are new is asked of some of them. */
+static void
+add_sample(struct buf *b, const struct merge_table *t)
+{
+	buf_addf(b, "SELECT count(*) FILTER (WHERE NOT EXISTS (SELECT FROM %s "
+	    "AS d WHERE ", t->table->from);
+	equal_key(b, t->key, "d", "s");
+	buf_addf(b, ")) * 2 / greatest(count(*), 1) FROM %s AS s TABLESAMPLE BERNOULLI "
+	    "(%lld);", t->stage, 1 + STAGE_SAMPLE * 100 / t->staged);
+}
+
+/* What the caller has counted may be of many runs, and only tells what pays. */
 int
 merge_prepare(struct merge *m, struct merge_part *p, struct diag *d)
 {
 	struct merge_table *t = p->t;
+	int large = t->key != NULL && t->staged > STAGE_LARGE;
 	struct buf b = BUF_INIT;
-	int rc;
+	long long fresh = 0;
+	int rc = 0;
 
 	if (t->key != NULL && (m->flags & (MERGE_DISTINCT | MERGE_INSERT)) ==
 	    0 && drop_doubles(m, t, d) == -1)
 		return -1;
 	if (check_fixed(m, t, d) == -1)
 		return -1;
-	if (t->key != NULL && t->staged > STAGE_LARGE)
+	if (large) {
 		buf_addf(&b, "ANALYZE %s (%s);", t->stage,
 		    columns_list(m->mem, t->key->column, t->key->n, ""));
+		add_sample(&b, t);
+		rc = merge_count(m->db, buf_str(&b), &fresh, d);
+		buf_reset(&b);
+	}
+	p->fresh = fresh > 0;
 	buf_addf(&b, "SELECT count(*) FROM %s;SAVEPOINT dbm_merge", t->stage);
-	rc = merge_count(m->db, buf_str(&b), &p->staged, d);
+	if (rc == 0)
+		rc = merge_count(m->db, buf_str(&b), &p->staged, d);
 	buf_free(&b);
 	return rc;
 }

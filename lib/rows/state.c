@@ -82,19 +82,23 @@ static const char *
 read_query(struct arena *mem, const struct state_place *p)
 {
 	const struct state_model *m = p->model;
+	const char *join = "";
 
 	if (m == NULL)
 		return "SELECT substr(\"tableName\", length($1) + 1), "
 		    "to_char(\"lastMigratedAt\", " FORMAT "), mark FROM " OWN
 		    " WHERE starts_with(\"tableName\", $1) ORDER BY 1";
+	if (p->own)
+		join = arena_printf(mem, "LEFT JOIN " OWN " o ON "
+		    "o.\"tableName\" = $1 || t AND "
+		    "to_char(date_trunc('%s', o.\"lastMigratedAt\"), " FORMAT
+		    ") = c", m->coarse ? "second" : "milliseconds");
 	return arena_printf(mem, "SELECT t, c, %s FROM (SELECT %s AS t, "
 	    "to_char(min(%s), " FORMAT ") AS c FROM %s WHERE %s IS NOT NULL "
 	    "AND $1::text IS NOT NULL GROUP BY 1 "
 	    "HAVING bool_and(coalesce(isfinite(%s), false))) p %s ORDER BY 1",
 	    p->own ? "o.mark" : "NULL", m->name, m->cutoff, m->ident, m->name,
-	    m->cutoff, p->own ? "LEFT JOIN " OWN " o ON o.\"tableName\" = "
-	    "$1 || p.t AND to_char(o.\"lastMigratedAt\", " FORMAT ") = p.c" :
-	    "");
+	    m->cutoff, join);
 }
 
 struct state *

@@ -19,6 +19,7 @@ enum {
 	FOUND_TYPE_SCHEMA,
 	FOUND_TYPE,
 	FOUND_REQUIRED,
+	FOUND_COARSE,
 	FOUND_MAY_WRITE
 };
 
@@ -75,7 +76,7 @@ static const char *const id_value[] = {
 struct found {
 	const char *name, *ident;
 	enum kind kind;
-	int required;
+	int required, coarse;
 };
 
 struct builder {
@@ -95,6 +96,7 @@ read_column(struct arena *mem, const struct db_rows *r, size_t row,
 	f->name = db_cell(r, row, FOUND_COLUMN);
 	f->ident = db_ident(mem, f->name);
 	f->required = *db_cell(r, row, FOUND_REQUIRED) == 't';
+	f->coarse = *db_cell(r, row, FOUND_COARSE) == 't';
 	f->kind = strcmp(type, "citext") == 0 ? KIND_TEXT : KIND_OTHER;
 	if (strcmp(db_cell(r, row, FOUND_TYPE_SCHEMA), "pg_catalog") != 0)
 		return;
@@ -151,10 +153,19 @@ cutoff_read(struct arena *mem, const struct found *f)
 static int
 add_cutoff(struct builder *b, const struct found *f)
 {
+	const char *value;
+
 	if (cutoff_value[f->kind] == NULL)
 		return cannot(b, f, "holds no times");
 	b->model->cutoff = cutoff_read(b->mem, f);
-	assign(b, f, cutoff_value[f->kind], WHEN_BOTH);
+	value = cutoff_value[f->kind];
+	if (f->coarse && f->kind != KIND_TEXT) {
+		/* rounded up, it would be too late */
+		b->model->coarse = 1;
+		value = arena_printf(b->mem, "date_trunc('second', %s)",
+		    value);
+	}
+	assign(b, f, value, WHEN_BOTH);
 	return 0;
 }
 

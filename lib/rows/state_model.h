@@ -16,6 +16,7 @@ struct state_model {
 	const char *shown, *ident;
 	const char *name;   /* SQL: the table's name, as text */
 	const char *cutoff; /* SQL: a timestamp in UTC, or NULL */
+	int coarse;	    /* in whole seconds */
 	/* Parameters $1 table, $2 cutoff, and $3 rows where they are counted:
 	 * of both. */
 	const char *update, *insert;

@@ -26,7 +26,8 @@ stream_open(struct arena *mem, int fd)
 	s->fd = fd;
 	s->line = 1;
 	s->block = arena_alloc(mem, STREAM_BLOCK);
-	fcntl(fd, F_SETPIPE_SZ, PIPE_ROOM); /* a pipe, perhaps */
+	if (fcntl(fd, F_GETPIPE_SZ) < PIPE_ROOM)
+		fcntl(fd, F_SETPIPE_SZ, PIPE_ROOM); /* a pipe, perhaps */
 	return s;
 }
 

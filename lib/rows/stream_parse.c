@@ -198,17 +198,6 @@ parse_alter(struct parser *p)
 }
 
 static int
-parse_refresh(struct parser *p)
-{
-	if (!word(p, "materialized") || !word(p, "view"))
-		return refuse(p, "this REFRESH is not part of a row stream");
-	p->item->kind = STREAM_SKIPPED;
-	p->item->text = arena_printf(p->mem, "a materialized view is not "
-	    "refreshed: REFRESH MATERIALIZED VIEW%s", p->at);
-	return 1;
-}
-
-static int
 parse_begin(struct parser *p)
 {
 	p->item->kind = STREAM_BEGIN;
@@ -234,7 +223,6 @@ static const struct {
 	{ "alter", parse_alter },
 	{ "begin", parse_begin },
 	{ "commit", parse_commit },
-	{ "refresh", parse_refresh },
 };
 
 #define NWORDS (sizeof(words) / sizeof(words[0]))

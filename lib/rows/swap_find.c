@@ -155,7 +155,10 @@ swap_find(struct merge *m, struct unique *u, struct diag *d)
 	buf_addf(&b, " AS \"dbm value\", EXISTS (SELECT FROM %s AS s WHERE ",
 	    u->t->stage);
 	equal_key(&b, k, "b", "s");
-	buf_adds(&b, ") AS \"dbm staged\", ");
+	buf_addf(&b, ") AS \"dbm staged\", EXISTS (SELECT FROM %s AS s WHERE ",
+	    u->t->table->from);
+	equal_key(&b, k, "a", "s");
+	buf_adds(&b, ") AS \"dbm there\", ");
 	add_gone(&b, m, u);
 	buf_adds(&b, " AS \"dbm gone\"");
 	add_pairs(&b, m, u, u->t->table->from);

@@ -21,7 +21,9 @@ struct unique {
 
 /*
  * Makes `found': the keys of rows that are in the way, and the texts
- * "dbm wants" and "dbm holds" (keys), "dbm value", "dbm staged", "dbm gone".
+ * "dbm wants" and "dbm holds" (keys) and "dbm value"; is the one that holds
+ * it staged, "dbm staged", will it be deleted, "dbm gone", is the one that
+ * wants it there already, "dbm there".
  * 1: there are any; 0; -1: diag, also where two staged rows want the same.
  */
 int swap_find(struct merge *, struct unique *, struct diag *);

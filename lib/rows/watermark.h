@@ -14,8 +14,7 @@ struct diag;
  * in the snapshot, one that commits later had begun before the cutoff.
  */
 struct watermark {
-	const char *cutoff;   /* for the next run, UTC, whole seconds written
-			       * with milliseconds */
+	const char *cutoff;   /* for the next run, UTC, milliseconds */
 	const char *xmin;     /* pg_snapshot_xmin of the snapshot, xid8 */
 	const char *xmax;     /* the number that comes next */
 	const char *source;   /* which cluster, timeline, database and schema

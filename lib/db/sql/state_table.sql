@@ -3,8 +3,9 @@
 -- name itself.
 -- $1: schema
 -- Columns: table, column, schema and name of its type (of a domain: of what
--- it is made of), is it NOT NULL without a default, may this role read and
--- write the table.  Generated columns are left out.
+-- it is made of), is it NOT NULL without a default, may a time in it lose its
+-- milliseconds, may this role read and write the table.  Generated columns
+-- are left out.
 WITH RECURSIVE base (oid, typ) AS (
     SELECT t.oid, t.oid FROM pg_type t WHERE t.typtype <> 'd'
      UNION ALL
@@ -30,6 +31,7 @@ WITH RECURSIVE base (oid, typ) AS (
 )
 SELECT p.relname::text, a.attname::text, tn.nspname::text, t.typname::text,
        a.attnotnull AND NOT a.atthasdef AND a.attidentity = '',
+       a.atttypmod BETWEEN 0 AND 2 OR b.typ <> a.atttypid,
        has_table_privilege(p.oid, 'SELECT')
        AND has_table_privilege(p.oid, 'INSERT')
        AND has_table_privilege(p.oid, 'UPDATE')

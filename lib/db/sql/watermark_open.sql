@@ -33,10 +33,9 @@ WITH here AS (
                       AND l.mode = 'ExclusiveLock')
      ORDER BY s.pid LIMIT 1
 )
--- Whole seconds: a timestamp(0) may have been rounded down to one.
-SELECT to_char(date_trunc('second', least(now(),
-               (SELECT min(start) FROM session)) AT TIME ZONE 'UTC'
-               - make_interval(secs => $1::float8)),
+-- MS cuts off what is below: rounded up, it would be later.
+SELECT to_char(least(now(), (SELECT min(start) FROM session))
+               AT TIME ZONE 'UTC' - make_interval(secs => $1::float8),
                'YYYY-MM-DD HH24:MI:SS.MS'),
        hidden.pid::text, hidden.usename::text, hidden.mute,
        current_user::text,
