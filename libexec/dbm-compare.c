@@ -16,11 +16,11 @@
 #include "base/progress.h"
 #include "base/sig.h"
 #include "db/conn.h"
-#include "db/target.h"
 #include "rows/digest.h"
 #include "rows/keyfile.h"
 #include "rows/pick.h"
 #include "rows/session.h"
+#include "rows/sides.h"
 #include "schema/project.h"
 
 static struct {
@@ -64,13 +64,6 @@ static const struct out_column key_columns[] = {
 	{ "state", OUT_TEXT },
 };
 
-struct side {
-	const char *called; /* by the user */
-	struct db_url url;
-	struct db *db;
-	struct tables all, chosen;
-};
-
 struct compare {
 	struct arena *mem;
 	struct side side[2];
@@ -92,23 +85,12 @@ complain(struct compare *c, struct diag *d)
 	c->trouble = 1;
 }
 
-/* The table of the same name on the other side; the URLs' schemas mean each
- * other. */
-static struct table *
-partner(const struct compare *c, int side, const struct table *t)
-{
-	const struct side *from = &c->side[side], *to = &c->side[!side];
-
-	return table_find(&to->all, strcmp(t->schema, from->url.schema) == 0 ?
-	    to->url.schema : t->schema, t->name);
-}
-
 static int
 is_missing(struct compare *c, int side, const struct table *t)
 {
 	struct diag d = DIAG_INIT;
 
-	if (partner(c, side, t) != NULL)
+	if (sides_partner(c->side, side, t) != NULL)
 		return 0;
 	diag_set(&d, "table '%s' of %s is missing in %s", t->shown,
 	    c->side[side].called, c->side[!side].called);
@@ -188,7 +170,7 @@ pair_up(struct compare *c)
 
 	for (i = 0; i < chosen->n; i++) {
 		a = chosen->table[i];
-		b = partner(c, 0, a);
+		b = sides_partner(c->side, 0, a);
 		if (!is_missing(c, 0, a) && !is_hidden(c, 0, a) &&
 		    !is_hidden(c, 1, b))
 			add_pair(c, a, b);
@@ -289,58 +271,17 @@ compare_all(struct compare *c)
 	return rc;
 }
 
-/* --- both sides --- */
-
-static int
-open_side(struct compare *c, struct side *s, const struct project *project)
-{
-	if (target_resolve(c->mem, project, s->called, 0, &s->url, c->d) == -1)
-		return -1;
-	if (url_looks_like(s->called))
-		s->called = arena_printf(c->mem, "database '%s' at %s",
-		    s->url.dbname, url_where(c->mem, &s->url));
-	s->db = db_open(&s->url, 0, c->d);
-	return s->db == NULL ? -1 : rows_begin(s->db, ROWS_READ, NULL, c->d);
-}
-
-/* Hashes are of bytes. */
-static int
-check_encodings(struct compare *c)
-{
-	const char *name[2];
-	struct db_rows *r;
-	int i;
-
-	for (i = 0; i < 2; i++) {
-		r = db_query(c->side[i].db, c->mem, "SHOW server_encoding", 0,
-		    NULL, c->d);
-		if (r == NULL)
-			return -1;
-		name[i] = db_cell(r, 0, 0);
-	}
-	if (strcmp(name[0], name[1]) == 0)
-		return 0;
-	return diag_set(c->d, "the encodings differ, and with them the "
-	    "digests of equal text: %s in %s, %s in %s", name[0],
-	    c->side[0].called, name[1], c->side[1].called);
-}
-
 static int
 run(struct compare *c)
 {
-	struct pick other = pick_opts;
+	const char *const name[2] = { opts.from, opts.to };
 	struct project project;
-	struct side *s = c->side;
 
-	other.lenient = 1; /* what is missing there is told in pair_up() */
 	if (project_load(c->mem, &project_opts, &project, c->d) == -1 ||
-	    open_side(c, &s[0], &project) == -1 ||
-	    open_side(c, &s[1], &project) == -1 ||
-	    check_encodings(c) == -1 ||
-	    pick_tables(c->mem, s[0].db, &pick_opts, &s[0].all, &s[0].chosen,
-		c->d) == -1 ||
-	    pick_tables(c->mem, s[1].db, &other, &s[1].all, &s[1].chosen,
-		c->d) == -1)
+	    sides_open(c->mem, c->side, &project, name, c->d) == -1 ||
+	    rows_begin(c->side[0].db, ROWS_READ, NULL, c->d) == -1 ||
+	    rows_begin(c->side[1].db, ROWS_READ, NULL, c->d) == -1 ||
+	    sides_pick(c->mem, c->side, &pick_opts, c->d) == -1)
 		return -1;
 	pair_up(c);
 	return compare_all(c);
@@ -357,14 +298,11 @@ main(int argc, char **argv)
 	first = xopt_parse(&program, argc, argv);
 	pick_opts.operand = argv + first;
 	pick_opts.n = (size_t)(argc - first);
-	c.side[0].called = opts.from;
-	c.side[1].called = opts.to;
 	sig_init();
 	rc = run(&c);
 	if (rc == -1)
 		diag_print(&d);
-	db_close(c.side[0].db);
-	db_close(c.side[1].db);
+	sides_close(c.side);
 	sig_end();
 	if (out_flush() != EXIT_DONE)
 		return EXIT_TROUBLE;

@@ -314,6 +314,27 @@ waits() {
 	[ "$(sql "SELECT string_agg(u, '' ORDER BY id) FROM t")" = bcafed ]
 }
 
+@test "merge: a new row takes what cannot be parked, and is given up" {
+	sql "CREATE TYPE e AS ENUM ('a', 'b', 'c');
+	    CREATE TABLE t (id int PRIMARY KEY, u e NOT NULL UNIQUE);
+	    INSERT INTO t VALUES (1, 'a')"
+	merges t 1 1 0 '1\tb' '2\ta'
+	# so also where nearly all rows are new
+	sql "CREATE TABLE n (id int PRIMARY KEY, u e UNIQUE, x text);
+	    INSERT INTO n VALUES (1, 'a'), (20000, NULL);
+	    ALTER TABLE n ADD CHECK (id <> 1 OR u IS NOT NULL)"
+	{
+		echo 'COPY n FROM stdin;'
+		printf '1\tb\t\\N\n2\ta\t\\N\n'
+		seq -f '%g	\N	x' 3 20000
+		echo '\.'
+	} >in
+	run -0 --separate-stderr dbm load <in
+	[ "$(cut -f 1-5 <<<"$output")" = "n	19998	2	0	0" ]
+	[ "$(sql "SELECT id, u FROM n WHERE u IS NOT NULL ORDER BY 1")" = "1|b
+2|a" ]
+}
+
 @test "merge: a child of the row that gives up a value is not touched" {
 	sql "CREATE TABLE t (id int PRIMARY KEY, u text NOT NULL UNIQUE);
 	    CREATE TABLE child (id int PRIMARY KEY,
@@ -604,8 +625,7 @@ c	0	1	1	1" ]
 1|1" ]
 }
 
-@test "merge: replace in a cycle" {
-	cycle "ON DELETE CASCADE" "ON DELETE CASCADE"
+replace_in_cycle() {
 	cycle_rows >in
 	run -0 --separate-stderr dbm load --mode replace <in
 	{
@@ -615,4 +635,59 @@ c	0	1	1	1" ]
 	run -0 --separate-stderr dbm load --mode replace <in
 	[ "$(rows_of a; rows_of b)" = "1|1|A
 1|1|b" ]
+}
+
+@test "merge: replace in a cycle" {
+	cycle "" ""
+	replace_in_cycle
+}
+
+@test "merge: replace in a cycle that cascades" {
+	cycle "ON DELETE CASCADE" "ON DELETE CASCADE"
+	replace_in_cycle
+}
+
+# what the server says, without the place
+said() { sed -n "s/^.*error: table 't'[^:]*: \(.*SQLSTATE.*\)/\1/p"; }
+
+@test "merge: a dry run refuses what a load would" {
+	sql "CREATE DOMAIN d AS int CHECK (VALUE > 0);
+	    CREATE TYPE e AS ENUM ('x', 'y'); CREATE TYPE r AS (a int, b text);
+	    CREATE TABLE t (id varchar(3) PRIMARY KEY, gone int, c char(3),
+	        n numeric(4,2), d d, a varchar(2)[], r r, e e, b bit(3));
+	    ALTER TABLE t DROP gone;
+	    INSERT INTO t VALUES
+	        ('a', 'x', 1, 1, '{a,NULL}', '(1,\"q \"\"\")', 'x', '101')"
+	good=$(sql "COPY t TO stdout")
+	copy t "${good//\\/\\\\}" >in
+	run -0 --separate-stderr dbm load -n <in
+	[ "$(cut -f 1-5 <<<"$output")" = "t	0	0	1	0" ]
+	for change in 's/^a/abcd/' 's/x  /abcd/' 's/1.00/100/' 's/\t1\t/\t0\t/' \
+	    's/{a,/{abc,/' 's/(1,/(x,/' 's/\tx\t1/\tz\t1/' 's/101/1011/' \
+	    's/\t101//' 's/101/101\t1/'; do
+		sed "$change" in >bad
+		run ! cmp -s in bad
+		run -2 --separate-stderr dbm load -n <bad
+		dry=$stderr
+		run -2 --separate-stderr dbm load <bad
+		[ -n "$(said <<<"$dry")" ]
+		[ "$(said <<<"$dry")" = "$(said <<<"$stderr")" ]
+	done
+}
+
+@test "merge: COPY's escapes in a dry run" {
+	sql "CREATE TABLE t (id int PRIMARY KEY, a text);
+	    INSERT INTO t VALUES (1, E'\\b\\f\\n\\r\\t\\x0b\\\\'), (2, 'AA'),
+	        (3, E'\\\\N'), (4, NULL), (5, ''), (6, '\",(){}'), (7, E'x\ny')"
+	{
+		echo 'COPY t FROM stdin;'
+		printf '%s\t%s\n' 1 '\b\f\n\r\t\v\\' 2 '\x41\101' 3 '\\N' \
+		    4 '\N' 5 '' 6 '\"\,(){}' 7 'x\
+y'
+		echo '\.'
+	} >in
+	run -0 --separate-stderr dbm load -n <in
+	[ "$(cut -f 1-5 <<<"$output")" = "t	0	0	7	0" ]
+	run -0 --separate-stderr dbm load <in
+	[ "$(cut -f 1-5 <<<"$output")" = "t	0	0	7	0" ]
 }

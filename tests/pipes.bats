@@ -75,6 +75,7 @@ run_examples() {
 @test "pipes: dbm-env.1" { run_examples "$ROOT/man/dbm-env.1"; }
 @test "pipes: dbm-exec.1" { run_examples "$ROOT/man/dbm-exec.1"; }
 @test "pipes: dbm-init.1" { run_examples "$ROOT/man/dbm-init.1"; }
+@test "pipes: dbm-load.1" { run_examples "$ROOT/man/dbm-load.1"; }
 @test "pipes: dbm-lock.1" { run_examples "$ROOT/man/dbm-lock.1"; }
 @test "pipes: dbm-meter.1" { run_examples "$ROOT/man/dbm-meter.1"; }
 @test "pipes: dbm-migrate-deploy.1" { run_examples "$ROOT/man/dbm-migrate-deploy.1"; }
@@ -84,5 +85,6 @@ run_examples() {
 @test "pipes: dbm-rows.1" { run_examples "$ROOT/man/dbm-rows.1"; }
 @test "pipes: dbm-rows.5" { run_examples "$ROOT/man/dbm-rows.5"; }
 @test "pipes: dbm-status.1" { run_examples "$ROOT/man/dbm-status.1"; }
+@test "pipes: dbm-sync.1" { run_examples "$ROOT/man/dbm-sync.1"; }
 @test "pipes: dbm-tmp.1" { run_examples "$ROOT/man/dbm-tmp.1"; }
 @test "pipes: dbm.1" { run_examples "$ROOT/man/dbm.1"; }

@@ -1136,6 +1136,8 @@ through_pool() {
 	[ "$(wrote)" = "40 0 0" ]
 	sync 2 --from old --to new User
 	sync 2 --frum old
+	sync 2 --from old --to new --overlap -1
+	sync 2 --from old --to new --overlap soon
 	sync 75 --from "postgresql://localhost:1/x" --to new
 	says P1001
 }

@@ -15,6 +15,7 @@
 
 enum {
 	COARSE_ROWS = 128, /* rows of a range, about */
+	COARSE_LARGE = 1024,
 	COARSE_MIN = 16,
 	COARSE_MAX = 8192, /* so many sums fit into work_mem's default */
 	FINE_ROWS = 12,
@@ -169,12 +170,19 @@ estimate(const struct pair *p)
 	return more(rows);
 }
 
-/* Would smaller ranges leave clearly less in doubt? */
+/*
+ * Would smaller ranges leave clearly less in doubt?  Where all of them differ
+ * so will most of the smaller ones, unless they are so large (the estimate
+ * was old, or there are very many rows) that this tells nothing.
+ */
 static int
 is_worth_finer(const struct look *l, long long fine)
 {
-	return fine >= l->count * 4 && l->n < l->seen &&
-	    more(l->in_doubt) > more(l->rows) / WORTH_FINER;
+	long long rows = more(l->rows);
+
+	return fine >= l->count * 4 &&
+	    more(l->in_doubt) > rows / WORTH_FINER &&
+	    (l->n < l->seen || rows / l->count > COARSE_LARGE);
 }
 
 /* Ranges, first coarse, then finer ones within those that differ. */

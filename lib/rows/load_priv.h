@@ -71,6 +71,10 @@ const char *load_schema(const struct load *, const char *);
 const struct table_group *load_cycle(struct load *,
     const struct load_table *);
 
+/* load_copy.c: so many rows at most, by COPY into that relation. */
+int load_copy(struct load *, struct load_table *, const char *into,
+    long long rows);
+
 /* load_way.c: rows into the table, or into its stage. */
 int load_begin(struct load *);
 int load_fill(struct load *, struct load_table *);

@@ -5,7 +5,6 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "db/conn.h"
-#include "db/copy.h"
 #include "rows/load_priv.h"
 #include "rows/session.h"
 
@@ -26,63 +25,6 @@ cut(struct load *l, struct load_table *t)
 		return load_explain(l, t);
 	arena_reset(l->work);
 	return load_begin(l);
-}
-
-/* The server tells an error at once, and then takes the rest for nothing:
- * who ends here spares reading it.  Not in the middle of a row: it may have
- * been a notice. */
-static int
-is_answered(struct load *l, struct load_table *t)
-{
-	return !t->deaf && stream_at_row(l->stream) &&
-	    db_copy_answered(l->db);
-}
-
-/* 1: the server has something to say; 0: all is sent; -1: diag. */
-static int
-pump(struct load *l, struct load_table *t, long long *rows)
-{
-	struct stream_piece piece;
-	int rc = 1;
-
-	while (*rows > 0 &&
-	    (rc = stream_data(l->stream, *rows, &piece, l->d)) == 1) {
-		if (db_copy_put(l->db, piece.data, piece.len, l->d) == -1)
-			return load_explain(l, t);
-		t->rows += piece.rows;
-		t->bytes += (long long)piece.len;
-		*rows -= piece.rows;
-		load_tick(l);
-		if (is_answered(l, t))
-			return 1;
-	}
-	if (rc == -1)
-		db_copy_abort(l->db, "the row stream has failed");
-	return rc == -1 ? -1 : 0;
-}
-
-/* So many rows at most. */
-static int
-copy(struct load *l, struct load_table *t, const char *into, long long rows)
-{
-	const char *sql;
-	int answered;
-
-	sql = arena_printf(l->work, "COPY %s (%s) FROM STDIN", into,
-	    columns_list(l->work, t->merge.column, t->merge.ncolumns, ""));
-	do {
-		t->first = stream_line(l->stream);
-		if (db_copy_in(l->db, sql, l->d) == -1)
-			return load_explain(l, t);
-		answered = pump(l, t, &rows);
-		if (answered == -1)
-			return -1;
-		if (db_copy_end(l->db, l->d) == -1)
-			return load_explain(l, t);
-		t->copied += db_affected(l->db);
-		t->deaf |= answered; /* it was a notice: go on */
-	} while (answered);
-	return 0;
 }
 
 /* May its rows be committed in parts?  Those of a table that refers to
@@ -117,7 +59,7 @@ fill_in_parts(struct load *l, struct load_table *t)
 	int more = stream_has_row(l->stream, l->d);
 
 	while (more == 1) {
-		if (copy(l, t, t->merge.table->ident, rows) == -1)
+		if (load_copy(l, t, t->merge.table->ident, rows) == -1)
 			return -1;
 		t->merge.inserted = t->copied;
 		more = stream_has_row(l->stream, l->d);
@@ -137,7 +79,7 @@ fill_empty(struct load *l, struct load_table *t)
 	if (may_bulk(l, t) &&
 	    bulk_begin(l->db, &l->bulk, table, l->d) == -1)
 		return load_explain(l, t);
-	if (copy(l, t, table->ident, LLONG_MAX) == -1)
+	if (load_copy(l, t, table->ident, LLONG_MAX) == -1)
 		return -1;
 	t->merge.inserted = t->copied;
 	return bulk_end(l->work, l->db, &l->bulk, table, &l->all, l->d) == -1
@@ -172,7 +114,7 @@ fill_stage(struct load *l, struct load_table *t)
 		    merge_stage(l->work, l->db, &t->merge, l->d) == -1))
 			return more == -1 ? -1 : load_explain(l, t);
 		before = t->rows;
-		if (more == 1 && copy(l, t, t->merge.stage, batch) == -1)
+		if (more == 1 && load_copy(l, t, t->merge.stage, batch) == -1)
 			return -1;
 		t->merge.staged += t->rows - before;
 		more = stream_has_row(l->stream, l->d);

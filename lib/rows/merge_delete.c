@@ -80,7 +80,8 @@ enum child {
 	CHILD_OPERATOR,
 	CHILD_COLUMN,
 	CHILD_STAGE,
-	CHILD_KEY
+	CHILD_KEY,
+	CHILD_NULL
 };
 
 /* Condition for the rows `d' that are to be deleted. */
@@ -92,27 +93,39 @@ add_surplus(struct buf *b, const struct merge_table *t)
 	buf_addc(b, ')');
 }
 
-/* Only rows that are staged stay; keys that were merged are equal as text. */
+/* The rows `c' that refer to them. */
 static void
-add_staying(struct buf *b, struct arena *mem, const struct merge_table *t,
+add_children(struct buf *b, struct arena *mem, const struct merge_table *t,
     const struct db_rows *r, size_t row)
 {
-	const char *stage = db_cell(r, row, CHILD_STAGE), **key;
+	const char **column, **parent, **operator;
 	size_t i, n;
 
-	if (*db_cell(r, row, CHILD_SELF) == 't') {
-		buf_addf(b, " AND EXISTS (SELECT FROM %s AS s WHERE ",
-		    t->stage);
-		equal_key(b, t->key, "c", "s");
-		buf_addc(b, ')');
-	} else if (stage != NULL) {
-		key = db_array_read(mem, db_cell(r, row, CHILD_KEY), &n);
-		buf_addf(b, " AND EXISTS (SELECT FROM %s AS s WHERE ", stage);
-		for (i = 0; i < n; i++)
-			buf_addf(b, "%ss.%s::text = c.%s::text",
-			    i > 0 ? " AND " : "", key[i], key[i]);
-		buf_addc(b, ')');
-	}
+	parent = db_array_read(mem, db_cell(r, row, CHILD_PARENT_COLUMN), &n);
+	operator = db_array_read(mem, db_cell(r, row, CHILD_OPERATOR), &n);
+	column = db_array_read(mem, db_cell(r, row, CHILD_COLUMN), &n);
+	for (i = 0; i < n; i++)
+		buf_addf(b, "d.%s %s c.%s AND ", parent[i], operator[i],
+		    column[i]);
+	add_surplus(b, t);
+}
+
+/* Is c staged, in a stage of its own?  Keys that were merged are equal as
+ * text. */
+static void
+add_staged(struct buf *b, struct arena *mem, const struct db_rows *r,
+    size_t row)
+{
+	const char **key;
+	size_t i, n;
+
+	key = db_array_read(mem, db_cell(r, row, CHILD_KEY), &n);
+	buf_addf(b, "EXISTS (SELECT FROM %s AS s WHERE ",
+	    db_cell(r, row, CHILD_STAGE));
+	for (i = 0; i < n; i++)
+		buf_addf(b, "%ss.%s::text = c.%s::text", i > 0 ? " AND " : "",
+		    key[i], key[i]);
+	buf_addc(b, ')');
 }
 
 /*
@@ -123,22 +136,22 @@ static int
 check_child(struct arena *mem, struct db *db, const struct merge_table *t,
     const struct db_rows *r, size_t row, struct diag *d)
 {
-	const char **column, **parent, **operator;
 	struct buf b = BUF_INIT;
 	long long found = 0;
-	size_t i, n;
 	int rc;
 
-	parent = db_array_read(mem, db_cell(r, row, CHILD_PARENT_COLUMN), &n);
-	operator = db_array_read(mem, db_cell(r, row, CHILD_OPERATOR), &n);
-	column = db_array_read(mem, db_cell(r, row, CHILD_COLUMN), &n);
 	buf_addf(&b, "SELECT count(*) FROM (SELECT FROM %s AS c, %s AS d "
 	    "WHERE ", db_cell(r, row, CHILD_FROM), t->table->from);
-	for (i = 0; i < n; i++)
-		buf_addf(&b, "d.%s %s c.%s AND ", parent[i], operator[i],
-		    column[i]);
-	add_surplus(&b, t);
-	add_staying(&b, mem, t, r, row);
+	add_children(&b, mem, t, r, row);
+	if (*db_cell(r, row, CHILD_SELF) == 't') {
+		buf_addf(&b, " AND EXISTS (SELECT FROM %s AS s WHERE ",
+		    t->stage);
+		equal_key(&b, t->key, "c", "s");
+		buf_addc(&b, ')');
+	} else if (db_cell(r, row, CHILD_STAGE) != NULL) {
+		buf_adds(&b, " AND ");
+		add_staged(&b, mem, r, row);
+	}
 	buf_adds(&b, " LIMIT 1) AS x");
 	rc = merge_count(db, buf_str(&b), &found, d);
 	buf_free(&b);
@@ -150,6 +163,33 @@ check_child(struct arena *mem, struct db *db, const struct merge_table *t,
 	    "deleted: rows of '%s' that stay refer to them, and '%s' is ON "
 	    "DELETE %s", t->table->shown, db_cell(r, row, CHILD_SHOWN),
 	    db_cell(r, row, CHILD_NAME), db_cell(r, row, CHILD_ACTION));
+}
+
+/* In a cycle, rows that will be deleted next are in the way: they let go. */
+static int
+loosen(struct arena *mem, struct db *db, const struct merge_table *t,
+    const struct db_rows *r, struct diag *d)
+{
+	struct buf b = BUF_INIT;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < r->nrows && rc == 0; i++) {
+		if (db_cell(r, i, CHILD_ACTION) != NULL ||
+		    db_cell(r, i, CHILD_STAGE) == NULL ||
+		    db_cell(r, i, CHILD_NULL) == NULL)
+			continue;
+		buf_reset(&b);
+		buf_addf(&b, "UPDATE %s AS c SET %s = NULL FROM %s AS d WHERE ",
+		    db_cell(r, i, CHILD_FROM), db_cell(r, i, CHILD_NULL),
+		    t->table->from);
+		add_children(&b, mem, t, r, i);
+		buf_adds(&b, " AND NOT ");
+		add_staged(&b, mem, r, i);
+		rc = db_exec(db, buf_str(&b), d);
+	}
+	buf_free(&b);
+	return rc;
 }
 
 int
@@ -167,11 +207,20 @@ merge_delete(struct arena *mem, struct db *db, struct merge_table *t,
 	if (r == NULL)
 		return -1;
 	for (i = 0; i < r->nrows; i++)
-		if (check_child(mem, db, t, r, i, d) == -1)
+		if (db_cell(r, i, CHILD_ACTION) != NULL &&
+		    check_child(mem, db, t, r, i, d) == -1)
 			return -1;
-	buf_addf(&b, "DELETE FROM %s AS d WHERE ", t->table->from);
+	buf_addf(&b, "SAVEPOINT dbm_delete;DELETE FROM %s AS d WHERE ",
+	    t->table->from);
 	add_surplus(&b, t);
 	rc = db_exec(db, buf_str(&b), d);
+	if (rc == -1 && strcmp(d->sqlstate, "23503") == 0) {
+		rc = db_exec(db, "ROLLBACK TO dbm_delete", d);
+		if (rc == 0)
+			rc = loosen(mem, db, t, r, d);
+		if (rc == 0)
+			rc = db_exec(db, buf_str(&b), d);
+	}
 	if (rc == 0)
 		t->deleted += db_affected(db);
 	buf_free(&b);

@@ -107,7 +107,7 @@ add_sample(struct buf *b, const struct merge_table *t)
 	    "AS d WHERE ", t->table->from);
 	equal_key(b, t->key, "d", "s");
 	buf_addf(b, ")) * 2 / greatest(count(*), 1) FROM %s AS s TABLESAMPLE BERNOULLI "
-	    "(%lld);", t->stage, 1 + STAGE_SAMPLE * 100 / t->staged);
+	    "(%.3f);", t->stage, 100.0 * STAGE_SAMPLE / (double)t->staged);
 }
 
 /* What the caller has counted may be of many runs, and only tells what pays. */

@@ -129,6 +129,20 @@ take_escape(struct buf *b, const char *s, const char *end)
 	return s + 1;
 }
 
+/* As the server says it for COPY. */
+static int
+bad_line(const struct rehearse *r, const struct column *missing,
+    struct diag *d)
+{
+	strlcpy(d->sqlstate, "22P04", sizeof(d->sqlstate));
+	buf_addf(&d->detail, "in row %lld of the table",
+	    r->sent + r->rows + 1);
+	if (missing != NULL)
+		return diag_set(d, "missing data for column \"%s\"",
+		    missing->name);
+	return diag_set(d, "extra data after last expected column");
+}
+
 /* The fields of a line; -1: they are not as many as there are columns. */
 static int
 take_fields(struct rehearse *r, const char *s, const char *end,
@@ -139,8 +153,7 @@ take_fields(struct rehearse *r, const char *s, const char *end,
 
 	for (i = 0;; i++, s++) {
 		if (i == n)
-			return diag_set(d, "row %lld has more than %zu "
-			    "columns", r->sent + r->rows + 1, n);
+			return bad_line(r, NULL, d);
 		buf_reset(&r->value[i]);
 		for (from = s; s < end && *s != '\t';)
 			if (*s == '\\' && s + 1 < end)
@@ -151,10 +164,7 @@ take_fields(struct rehearse *r, const char *s, const char *end,
 		if (s == end)
 			break;
 	}
-	if (i + 1 == n)
-		return 0;
-	return diag_set(d, "row %lld has %zu column%s, not %zu",
-	    r->sent + r->rows + 1, i + 1, i > 0 ? "s" : "", n);
+	return i + 1 == n ? 0 : bad_line(r, r->t->column[i + 1], d);
 }
 
 /* A field of a row that is an item of an array: both are quoted, so what
@@ -207,8 +217,11 @@ say_where(const struct rehearse *r, struct diag *d)
 		d->detail.len = strlen(d->detail.data);
 	} else if (d->detail.len > 0)
 		buf_addc(&d->detail, '\n');
-	buf_addf(&d->detail, "in rows %lld to %lld of the table",
-	    r->sent - r->asked + 1, r->sent);
+	if (r->asked == 1)
+		buf_addf(&d->detail, "in row %lld of the table", r->sent);
+	else
+		buf_addf(&d->detail, "in rows %lld to %lld of the table",
+		    r->sent - r->asked + 1, r->sent);
 }
 
 /* The answer to what was sent last, if it is still to come. */

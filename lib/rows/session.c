@@ -21,6 +21,9 @@ static const char settings[] =
     "SET LOCAL standard_conforming_strings=on;"
     "SET LOCAL client_encoding='UTF8';"
     "SET LOCAL row_security=off;"
+    /* a large table takes its time, and waits for the other end of a pipe */
+    "SET LOCAL statement_timeout=0;"
+    "SET LOCAL idle_in_transaction_session_timeout=0;"
     /* Compiling takes each worker 0.1 to 0.3 s, and of a digest or a merge
      * of 1,000,000 rows spares nothing that could be measured. */
     "SET LOCAL jit=off";

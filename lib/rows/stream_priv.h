@@ -28,6 +28,9 @@ long stream_fill(struct stream *, size_t n, struct diag *);
 int stream_fail(const struct stream *, size_t line, struct diag *,
     const char *, ...) __attribute__((format(printf, 4, 5)));
 
+/* The line at hand ends with CR LF: diag; -1. */
+int stream_line_ends(const struct stream *, struct diag *);
+
 /* A statement without its ';' means what?  0: nothing; 1: item; -1: diag. */
 int stream_parse(struct stream *, struct arena *, size_t line,
     struct stream_item *, struct diag *);

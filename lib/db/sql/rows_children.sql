@@ -1,14 +1,15 @@
--- Foreign keys that change other rows when a row goes: ON DELETE CASCADE,
--- SET NULL, SET DEFAULT.
+-- What refers to a table, and would change or be in the way when a row goes.
 -- $1: oid of the table that they refer to
--- Columns: constraint; what it does; the referring table as it stands in
+-- Columns: constraint; what it does to the rows that refer to it, NULL where
+-- it only forbids; the referring table as it stands in
 -- FROM, and as people read it; is it the same table; the columns referred to,
 -- the operators that compare them with the referring ones, and those, as
 -- text[]; where rows of the referring table are staged (rows/merge.h): that
--- stage, and the table's primary key as text[], else NULL.  Names are quoted.
+-- stage, and the table's primary key as text[], else NULL; a column of the
+-- foreign key that may be NULL, or NULL.  Names are quoted.
 SELECT con.conname::text,
        CASE con.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL'
-           ELSE 'SET DEFAULT' END,
+           WHEN 'd' THEN 'SET DEFAULT' END,
        CASE c.relkind WHEN 'r' THEN 'ONLY ' ELSE '' END
            || format('%I.%I', n.nspname, c.relname),
        CASE n.nspname WHEN 'public' THEN '' ELSE n.nspname || '.' END
@@ -27,7 +28,12 @@ SELECT con.conname::text,
           FROM unnest(con.conkey) WITH ORDINALITY AS k (num, i)
           JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.num),
        CASE WHEN s.stage IS NOT NULL AND pk.staged THEN s.stage END,
-       CASE WHEN s.stage IS NOT NULL AND pk.staged THEN pk.name END
+       CASE WHEN s.stage IS NOT NULL AND pk.staged THEN pk.name END,
+       (SELECT quote_ident(a.attname)
+          FROM pg_attribute a
+         WHERE a.attrelid = c.oid AND a.attnum = ANY (con.conkey)
+           AND NOT a.attnotnull
+         ORDER BY a.attnum LIMIT 1)
   FROM pg_constraint con
   JOIN pg_class c ON c.oid = con.conrelid
   JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -51,6 +57,6 @@ SELECT con.conname::text,
  WHERE con.contype = 'f'
    AND con.confrelid = $1::oid
    AND con.conparentid = 0
-   AND con.confdeltype IN ('c', 'n', 'd')
+   AND (con.confdeltype IN ('c', 'n', 'd') OR NOT con.condeferrable)
  ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C",
        con.conname COLLATE "C"

@@ -2,8 +2,8 @@
 -- $1: schemas, as text[]
 -- Columns: oid, schema, table, kind (r or p), is it a partition, does it
 -- belong to an extension, does row level security hold for this role, rows
--- as last estimated (-1: never), names of the enabled triggers of its own,
--- bytes on disk
+-- as last estimated (-1: never), names of the enabled triggers of its own and
+-- of its partitions, bytes on disk
 SELECT c.oid::text, n.nspname::text, c.relname::text, c.relkind::text,
        c.relispartition,
        EXISTS (SELECT FROM pg_depend d
@@ -18,9 +18,13 @@ SELECT c.oid::text, n.nspname::text, c.relname::text, c.relkind::text,
        END::bigint,
        (SELECT string_agg(t.tgname, ', ' ORDER BY t.tgname)
           FROM pg_trigger t
-         WHERE t.tgrelid = c.oid AND NOT t.tgisinternal
-           AND t.tgenabled IN ('O', 'A')),
-       pg_relation_size(c.oid)::text
+         WHERE (t.tgrelid = c.oid OR c.relkind = 'p' AND t.tgparentid = 0
+                AND t.tgrelid IN (SELECT p.relid
+                                    FROM pg_partition_tree(c.oid) p))
+           AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')),
+       CASE WHEN c.relpages > 0 THEN
+           c.relpages * current_setting('block_size')::bigint ELSE
+           pg_relation_size(c.oid) END::text
   FROM pg_class c
   JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE n.nspname = ANY ($1::text[])
