@@ -31,7 +31,8 @@ CPP	= -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Ilib \
 	-DDBM_MANDIR='"$(PREFIX)/share/man"'
 CC_ALL	= $(CC) -std=c11 $(WARN) $(HARDEN) -ffile-prefix-map=$(CURDIR)=. \
 	$(CPP) $(PKGCF) $(CFLAGS)
-LIBS	= $(PKGLD) -lpg_query -lm
+# libc first: libpg_query has a strnlen of its own, and would be linked for it.
+LIBS	= $(PKGLD) -lc -lpg_query -lm
 
 LIBSRC	:= $(wildcard lib/*/*.c)
 SQLSRC	:= $(sort $(wildcard lib/db/sql/*.sql))

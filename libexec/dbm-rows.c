@@ -99,6 +99,7 @@ run(struct writer *out, struct diag *d)
 		.columns = opts.columns,
 		.done = on_done,
 	};
+	struct diag later = DIAG_INIT;
 	int rc;
 
 	u.db = start(u.mem, d);
@@ -106,9 +107,13 @@ run(struct writer *out, struct diag *d)
 		return -1;
 	rc = opts.select != NULL ? dump_selected(&u, opts.select, d) :
 	    write_tables(&u, d);
-	if (rc == 0)
-		rc = rows_commit(u.db, d);
+	/* What was read before an error is as good as ever. */
+	if (writer_flush(out, rc == 0 ? d : &later) == -1)
+		rc = -1;
+	/* Nothing is waiting for this but a pooler. */
+	rows_rollback(u.db);
 	db_close(u.db);
+	diag_free(&later);
 	return rc;
 }
 
@@ -127,7 +132,7 @@ check_usage(void)
 int
 main(int argc, char **argv)
 {
-	struct diag d = DIAG_INIT, later = DIAG_INIT;
+	struct diag d = DIAG_INIT;
 	struct writer out;
 	int first, rc;
 
@@ -139,9 +144,6 @@ main(int argc, char **argv)
 	sig_init();
 	writer_init(&out, STDOUT_FILENO);
 	rc = run(&out, &d);
-	/* What was read before an error is as good as ever. */
-	if (writer_flush(&out, rc == 0 ? &d : &later) == -1)
-		rc = -1;
 	sig_end();
 	if (rc == 0)
 		return out_flush();

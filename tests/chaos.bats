@@ -110,27 +110,41 @@ working() {
 	return 1
 }
 
-@test "chaos: a random workload against a running sequence of syncs" {
+# against_work [OPTION…]: syncs, one after the other, while four sessions are
+# at work; and a last one.
+against_work() {
 	local i runs=0
 	work 200 60
 	workers=
 	for i in 1 2 3 4; do
 		RANDOM=$((seed + i))
-		work $((80 * ${CHAOS_TIMES:-1})) 60 8 3>&- &
+		work $((60 * ${CHAOS_TIMES:-1})) 60 8 3>&- &
 		workers+=" $!"
 	done
 	while working; do
-		push >out 2>err || { cat err; return 1; }
+		push "$@" >out 2>err || {
+			cat err
+			return 1
+		}
 		runs=$((runs + 1))
 		whole
 	done
 	echo "$runs runs" $(text_of "$LOCAL_DATABASE_URL" | cut -d '|' -f 1 |
 	    sort | uniq -c)
 	[ "$runs" -gt 3 ]
-	push
+	push "$@"
 	same
-	push >out
+	push "$@" >out
 	[ "$(cut -f 2,3,5 out | sort -u)" = $'0\t0\t0' ]
+}
+
+@test "chaos: a random workload against a running sequence of syncs" {
+	against_work
+}
+
+@test "chaos: the same where the stamps are of another time zone" {
+	here "ALTER DATABASE $name SET timezone = 'America/St_Johns'"
+	against_work -j 2
 }
 
 # bulk: enough rows that a push takes a while.

@@ -216,36 +216,42 @@ z|1|two" ]
 INSERT" ]
 }
 
-# a row of another session, of the same key, not yet committed
-@test "merge: a row that another session inserts meanwhile is updated" {
+# theirs TABLE ID: another session inserts that row, and commits when we wait
+# for it.
+theirs() {
+	{
+		echo "BEGIN; INSERT INTO $1 (id, a) VALUES ($2, 'theirs');"
+		echo "\\! touch go.$1.$2"
+		within 20 waits_for "$1.$2" >/dev/null 2>&1
+		echo "COMMIT;"
+	} | PGAPPNAME=$1.$2 sql
+}
+
+waits_for() {
+	[ "$(sql "SELECT count(*) FROM pg_stat_activity w
+	    JOIN pg_stat_activity b ON b.pid = ANY (pg_blocking_pids(w.pid))
+	    WHERE w.application_name = 'dbm-load' AND b.application_name = '$1'
+	    AND w.datname = current_database()")" = 1 ]
+}
+
+@test "merge: rows that other sessions insert meanwhile are updated" {
 	sql "CREATE TABLE t (id int PRIMARY KEY, a text);
 	    INSERT INTO t VALUES (1, 'a');
 	    CREATE TABLE r (id int PRIMARY KEY, up int REFERENCES r, a text);
 	    INSERT INTO r VALUES (1, 1, 'a')"
-	copy t '1\tb' '2\tours' '3\tnew' >t
-	copy r '1\t1\tb' '2\t3\tours' '3\t2\tnew' >r
+	copy t '1\tb' '2\tours' '3\tnew' '4\tours' >t
+	copy r '1\t1\tb' '2\t3\tours' '3\t2\tnew' '4\t1\tours' >r
 	for table in t r; do
-		rm -f go
-		{
-			echo "BEGIN; INSERT INTO $table (id, a)
-			    VALUES (2, 'theirs');"
-			echo '\! touch go'
-			within 20 waits >/dev/null 2>&1
-			echo "COMMIT;"
-		} | sql &
-		within 10 test -e go
+		theirs $table 2 &
+		theirs $table 4 &
+		within 10 test -e go.$table.2 -a -e go.$table.4
 		run -0 --separate-stderr dbm load <$table
 		wait
 		[ "$(sql "SELECT id, a FROM $table ORDER BY 1")" = "1|b
 2|ours
-3|new" ]
+3|new
+4|ours" ]
 	done
-}
-
-waits() {
-	[ "$(sql "SELECT count(*) FROM pg_stat_activity
-	    WHERE application_name = 'dbm-load' AND wait_event_type = 'Lock'
-	    AND datname = current_database()")" = 1 ]
 }
 
 @test "merge: without the right to make temporary tables it says which" {

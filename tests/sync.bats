@@ -680,6 +680,22 @@ add_row="INSERT INTO t (v) VALUES"
 	same
 }
 
+@test "sync: one that was open at the very first run" {
+	pair "CREATE TABLE t (id serial PRIMARY KEY, v text,
+	    created_at timestamptz DEFAULT CURRENT_TIMESTAMP,
+	    updated_at timestamptz DEFAULT CURRENT_TIMESTAMP)"
+	here "INSERT INTO t (v) VALUES ('x')"
+	session a "$LOCAL_DATABASE_URL"
+	say a "BEGIN; $add_row ('late')"
+	sleep 0.1
+	sync 0 --overlap 0
+	[ "$(wrote)" = "1 0 0" ]
+	say a COMMIT
+	sync 0 --overlap 0
+	[ "$(wrote)" = "1 0 0" ]
+	same
+}
+
 @test "sync: one of another role that cannot be seen" {
 	late
 	role=r_$RANDOM$RANDOM

@@ -100,6 +100,10 @@ empty_changes() {
 # text_of URL: all of a database as text: a line for each row.
 text_of() {
 	sql_at "$1" <<-'END'
+	SET DateStyle = ISO; SET IntervalStyle = postgres; SET TimeZone = UTC;
+	SET extra_float_digits = 1; SET bytea_output = hex;
+	SET search_path = public; SET client_encoding = UTF8;
+	SET standard_conforming_strings = on;
 	SELECT format('SELECT %L, replace(replace(x::text, %L, %L), %L, %L)
 	    FROM ONLY %s x ORDER BY x::text COLLATE "C"', c.oid::regclass,
 	    '\', '\\', E'\n', '\n', c.oid::regclass)
@@ -208,6 +212,31 @@ sync() {
 	[ "$(totals <out | cut -d ' ' -f 1,2,4)" = "0 0 0" ]
 	[ "$(written "$TO")" = "$before" ]
 	same
+}
+
+# odd URL SETTING…: what a database can be set to, and must not matter.
+odd() {
+	local name=${1%%\?*} setting
+	for setting in "${@:2}"; do
+		sql_at "$1" "ALTER DATABASE ${name##*/} SET $setting"
+	done
+}
+
+@test "types: the settings of the two databases do not matter" {
+	all_types
+	odd "$FROM" "DateStyle = 'SQL, DMY'" "IntervalStyle = sql_standard" \
+	    "TimeZone = 'America/St_Johns'" "extra_float_digits = -15" \
+	    "bytea_output = escape" "xmloption = document" \
+	    "search_path = 'Other One'"
+	odd "$TO" "DateStyle = 'German, MDY'" "IntervalStyle = iso_8601" \
+	    "TimeZone = 'Asia/Kathmandu'" "xmlbinary = hex" \
+	    "standard_conforming_strings = off" "array_nulls = off" \
+	    "client_encoding = LATIN1" "transform_null_equals = on" \
+	    "search_path = ''"
+	sync >/dev/null
+	same
+	sync --full >out
+	[ "$(totals <out | cut -d ' ' -f 1,2,4)" = "0 0 0" ]
 }
 
 @test "types: a change of text is a change, whatever '=' says" {

@@ -14,6 +14,8 @@
 #include "rows/bulk.h"
 #include "rows/table.h"
 
+/* The setting would turn off what enforces deferrable constraints, and turn
+ * on triggers that are for replicas only. */
 static int
 may_skip(const struct table *t)
 {
@@ -22,7 +24,7 @@ may_skip(const struct table *t)
 	for (i = 0; i < t->nfks; i++)
 		if (t->fk[i].match != 's') /* FULL has a rule for NULLs, too */
 			return 0;
-	return t->nfks > 0 && t->triggers == NULL;
+	return t->nfks > 0 && t->only_fk_triggers;
 }
 
 /* No catalogue tells in all versions: it is tried. */

@@ -166,7 +166,9 @@ on_setval(struct load *l, const struct stream_item *item)
 static int
 on_skipped(struct load *l, const struct stream_item *item)
 {
-	load_warn(l, item->line, "%s", item->text);
+	if (!l->skipped)
+		load_warn(l, item->line, "%s", item->text);
+	l->skipped = 1;
 	return 0;
 }
 

@@ -45,8 +45,10 @@ load_copy(struct load *l, struct load_table *t, const char *into,
 	const char *sql;
 	int answered;
 
-	sql = arena_printf(l->work, "COPY %s (%s) FROM STDIN", into,
-	    columns_list(l->work, t->merge.column, t->merge.ncolumns, ""));
+	sql = t->merge.ncolumns == 0 ?
+	    arena_printf(l->work, "COPY %s FROM STDIN", into) :
+	    arena_printf(l->work, "COPY %s (%s) FROM STDIN", into,
+		columns_list(l->work, t->merge.column, t->merge.ncolumns, ""));
 	do {
 		t->first = stream_line(l->stream);
 		if (db_copy_in(l->db, sql, l->d) == -1)

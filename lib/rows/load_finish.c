@@ -77,12 +77,11 @@ tell(struct load *l, struct load_table *t)
 	if (t->way != WAY_COUNTED)
 		t->unchanged = t->rows - m->inserted - m->updated;
 	if (m->unlike > 0)
-		load_warn(l, t->line, "%lld row%s of table '%s' %s not as they "
-		    "came: a trigger changes them (%s)", m->unlike,
+		load_warn(l, t->line, "%lld row%s of table '%s' differ%s from "
+		    "what came: a trigger changes them (%s)", m->unlike,
 		    m->unlike == 1 ? "" : "s", t->shown,
-		    m->unlike == 1 ? "is" : "are",
-		    m->table->triggers != NULL ? m->table->triggers :
-		    "of a partition");
+		    m->unlike == 1 ? "s" : "", m->table->triggers != NULL ?
+		    m->table->triggers : "not its own");
 	load_tell(l, t, 0);
 }
 

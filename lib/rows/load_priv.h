@@ -61,6 +61,7 @@ struct load {
 	size_t nsetval;
 	struct load_table *now; /* at work, for running records */
 	double told;		/* when one was last written */
+	int skipped;		/* it was told that something is left undone */
 };
 
 /* load_find.c: the table that a COPY means, and its columns. */

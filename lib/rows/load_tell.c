@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/diag.h"
+#include "base/sig.h"
 #include "rows/load_priv.h"
 
 void
@@ -75,11 +76,7 @@ struct context {
 	const char *rest;
 };
 
-/*
- * "COPY users, line 3, column age: "x"", or a translation of it.  The name
- * may have commas and digits: what is sought is behind the last ", WORD
- * NUMBER" before a quote or the end.
- */
+/* ", line 3, column age: "x"", or a translation of it. */
 static void
 read_context(struct arena *mem, const char *s, struct context *c)
 {
@@ -130,8 +127,9 @@ place(struct load *l, const struct load_table *t)
 	while (at != NULL && strncmp(at, "COPY ", 5) != 0)
 		if ((at = strchr(at, '\n')) != NULL)
 			at++;
-	if (at != NULL)
-		read_context(l->work, at, &c);
+	if (at != NULL) /* the table's name, or that of its stage */
+		read_context(l->work, at + (strncmp(at + 5, t->name,
+		    strlen(t->name)) == 0 ? 5 + strlen(t->name) : 5), &c);
 	text = arena_strdup(l->work, buf_str(&d->text));
 	diag_set(d, "table '%s'%s%s%s: %s", t->shown,
 	    c.column != NULL ? ", column '" : "",
@@ -198,8 +196,13 @@ hint(struct load *l, const struct load_table *t)
 int
 load_explain(struct load *l, const struct load_table *t)
 {
-	if (l->d->sqlstate[0] == '\0' || l->d->file.len > 0)
-		return -1; /* it says it all itself */
+	if (l->d->file.len > 0 || l->d->status != 0 || sig_pending() != 0)
+		return -1; /* of no line of the stream */
+	if (l->d->sqlstate[0] == '\0') { /* it says it all itself */
+		if (t != NULL)
+			diag_at(l->d, "stdin", t->line, 0);
+		return -1;
+	}
 	if (l->d->hint.len == 0)
 		hint(l, t);
 	if (t != NULL)

@@ -36,20 +36,6 @@ may_cut(const struct load *l, const struct load_table *t)
 	    table_fk_to(t->merge.table, t->merge.table) == NULL;
 }
 
-/* A few rows are checked row by row sooner; and a constraint that is put off
- * is enforced by a trigger, too. */
-static int
-may_bulk(const struct load *l, const struct load_table *t)
-{
-	const struct table *table = t->merge.table;
-	size_t i;
-
-	for (i = 0; i < table->nkeys; i++)
-		if (table->key[i].deferrable)
-			return 0;
-	return !stream_is_short(l->stream);
-}
-
 /* In parts, where rows that are there do not matter. */
 static int
 fill_in_parts(struct load *l, struct load_table *t)
@@ -76,7 +62,8 @@ fill_empty(struct load *l, struct load_table *t)
 	const struct table *table = t->merge.table;
 
 	l->bulk.unchecked = 0;
-	if (may_bulk(l, t) &&
+	/* a few rows are checked row by row sooner */
+	if (!stream_is_short(l->stream) &&
 	    bulk_begin(l->db, &l->bulk, table, l->d) == -1)
 		return load_explain(l, t);
 	if (load_copy(l, t, table->ident, LLONG_MAX) == -1)
@@ -196,16 +183,16 @@ int
 load_fill(struct load *l, struct load_table *t)
 {
 	const struct merge_table *m = &t->merge;
-	int is = find_empty(l, t), inserts = l->o->mode == LOAD_INSERT;
+	int none = find_empty(l, t), inserts = l->o->mode == LOAD_INSERT;
 
-	if (is == -1)
+	if (none == -1)
 		return -1;
 	t->way = WAY_STAGED;
-	if (!is && m->key == NULL && !inserts)
+	if (!none && m->key == NULL && !inserts)
 		return fill_keyless(l, t);
-	if (l->bracket != BRACKET_NONE || (!inserts && (!is ||
+	if (l->bracket != BRACKET_NONE || (!inserts && (!none ||
 	    (m->table->triggers != NULL && m->key != NULL))))
 		return fill_stage(l, t);
 	t->way = WAY_DIRECT;
-	return fill_direct(l, t, is);
+	return fill_direct(l, t, none);
 }

@@ -15,6 +15,7 @@ static const char settings[] =
     "SET LOCAL extra_float_digits=1;"
     "SET LOCAL TimeZone='UTC';"
     "SET LOCAL bytea_output='hex';"
+    "SET LOCAL array_nulls=on;"
     "SET LOCAL xmlbinary='base64';"
     "SET LOCAL xmloption='content';"
     "SET LOCAL lc_monetary='C';"

@@ -31,19 +31,15 @@ struct state_place {
 static int
 find_own(struct db *db, int create, struct state_place *p, struct diag *d)
 {
-	struct diag refused = DIAG_INIT;
 	int rc;
 
-	rc = own_prepare(db, OWN_NAME, create ? sql_state_create : NULL,
-	    p->model != NULL ? &refused : d);
+	rc = own_prepare(db, OWN_NAME, create ? sql_state_create : NULL, d);
 	p->own = rc == 1;
-	if (rc == -1 && p->model != NULL) {
-		if (strcmp(refused.sqlstate, "42501") == 0)
-			rc = 0;
-		else
-			diag_set(d, "%s", buf_str(&refused.text));
+	if (rc == -1 && p->model != NULL &&
+	    strcmp(d->sqlstate, "42501") == 0) {
+		diag_reset(d);
+		rc = 0;
 	}
-	diag_free(&refused);
 	return rc == -1 ? -1 : 0;
 }
 

@@ -191,9 +191,8 @@ parse_alter(struct parser *p)
 	if (!off)
 		return 0;
 	p->item->kind = STREAM_SKIPPED;
-	p->item->text = arena_printf(p->mem, "triggers and foreign keys of "
-	    "'%s' stay as they are: ALTER TABLE is skipped",
-	    p->item->name.table);
+	p->item->text = "triggers and foreign keys stay as they are: ALTER "
+	    "TABLE is skipped";
 	return 1;
 }
 

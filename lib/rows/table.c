@@ -82,6 +82,7 @@ read_tables(struct reader *r, struct tables *out)
 		t->rows = atoll(db_cell(rows, i, 7));
 		t->triggers = db_cell(rows, i, 8);
 		t->bytes = atoll(db_cell(rows, i, 9));
+		t->only_fk_triggers = is_true(db_cell(rows, i, 10));
 		map_put(&r->by_oid, NULL, t->oid, t);
 	}
 }

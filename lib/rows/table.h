@@ -68,6 +68,8 @@ struct table {
 	long long rows;		     /* estimate; -1: never analyzed */
 	long long bytes;
 	const char *triggers;	     /* their names, NULL: none */
+	int only_fk_triggers;	     /* also none of deferrable constraints,
+				      * or for replicas only */
 	struct column *column;
 	size_t ncolumns;
 	struct key *key;	     /* unique indexes, the primary key first */

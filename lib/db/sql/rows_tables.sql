@@ -24,7 +24,12 @@ SELECT c.oid::text, n.nspname::text, c.relname::text, c.relkind::text,
            AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')),
        CASE WHEN c.relpages > 0 THEN
            c.relpages * current_setting('block_size')::bigint ELSE
-           pg_relation_size(c.oid) END::text
+           pg_relation_size(c.oid) END::text,
+       c.relkind = 'r' AND NOT EXISTS (
+           SELECT FROM pg_trigger t
+             LEFT JOIN pg_constraint con ON con.oid = t.tgconstraint
+            WHERE t.tgrelid = c.oid AND t.tgenabled <> 'D'
+              AND NOT (t.tgisinternal AND con.contype = 'f'))
   FROM pg_class c
   JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE n.nspname = ANY ($1::text[])
