@@ -31,6 +31,11 @@ setup() {
 	here "ALTER DATABASE $name SET timezone = 'UTC'"
 	here <"$data/schema.sql"
 	there <"$data/schema.sql"
+	# ON DELETE SET NULL changes a row, too: sync goes by its time
+	here "CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS
+	    'BEGIN NEW.\"updatedAt\" = now(); RETURN NEW; END';
+	    CREATE TRIGGER touch BEFORE UPDATE ON perfumes FOR EACH ROW
+	    EXECUTE FUNCTION touch()"
 }
 
 teardown() {

@@ -216,6 +216,19 @@ z|1|two" ]
 INSERT" ]
 }
 
+@test "merge: triggers of a partition are told, too" {
+	sql "CREATE TABLE t (id int PRIMARY KEY, a text) PARTITION BY LIST (id);
+	    CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1);
+	    CREATE TABLE t_2 PARTITION OF t DEFAULT;
+	    CREATE FUNCTION up() RETURNS trigger LANGUAGE plpgsql AS
+	        'BEGIN NEW.a := upper(NEW.a); RETURN NEW; END';
+	    CREATE TRIGGER up BEFORE INSERT OR UPDATE ON t_1
+	        FOR EACH ROW EXECUTE FUNCTION up();
+	    INSERT INTO t VALUES (1, 'a'), (2, 'b')"
+	merges t 0 2 0 '1\tc' '2\td'
+	[[ $stderr == *"1 row of table 't'"*"a trigger changes them (up)"* ]]
+}
+
 # theirs TABLE ID: another session inserts that row, and commits when we wait
 # for it.
 theirs() {
@@ -377,6 +390,17 @@ waits_for() {
 	merges c 0 2 0 '1\tB' '2\ta'
 	[ "$(rows_of c)" = "1|B
 2|a" ]
+}
+
+@test "merge: swaps in two indexes at once, of long names, one with INCLUDE" {
+	long=$(printf 'x%.0s' {1..60})
+	sql "CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL, b int NOT NULL,
+	        c int);
+	    CREATE UNIQUE INDEX ${long}_a ON t (a) INCLUDE (c);
+	    CREATE UNIQUE INDEX ${long}_b ON t (b);
+	    INSERT INTO t VALUES (1, 1, 10, 0), (2, 2, 20, 0), (3, 3, 30, 0)"
+	merges t 0 3 0 '1\t2\t30\t0' '2\t1\t10\t1' '3\t3\t20\t1'
+	merges 't (id, a)' 0 2 0 '1\t1' '2\t2'
 }
 
 @test "merge: nulls that are equal" {

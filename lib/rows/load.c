@@ -216,15 +216,19 @@ load_run(struct arena *mem, struct db *db, int fd,
     const struct load_options *o, struct diag *d)
 {
 	struct load l = { .mem = mem, .db = db, .o = o, .d = d };
-	int rc;
+	int rc = 1;
 
 	l.group = arena_new();
 	l.work = arena_new();
 	l.stream = stream_open(mem, fd);
 	if (o->running)
 		db_set_tick(db, 1, load_tick, &l);
-	while ((rc = step(&l)) == 1)
-		continue;
+	/* what will be needed in any case is read while rows are on their
+	 * way */
+	if (o->state != NULL && load_read(&l, db_url_of(db)->schema) == -1)
+		rc = -1;
+	while (rc == 1)
+		rc = step(&l);
 	if (rc == 0)
 		rc = end(&l);
 	rows_rollback(db); /* of what failed, or of a dry run */

@@ -50,9 +50,9 @@ load_name(struct load *l, const struct stream_item *item,
 	return 0;
 }
 
-/* Reads that schema, unless it has been read. */
-static int
-read_schema(struct load *l, const char *schema)
+/* Unless it has been read. */
+int
+load_read(struct load *l, const char *schema)
 {
 	struct tables more;
 	size_t i;
@@ -212,7 +212,7 @@ int
 load_find(struct load *l, const struct stream_item *item,
     struct load_table *t)
 {
-	if (read_schema(l, t->schema) == -1)
+	if (load_read(l, t->schema) == -1)
 		return -1;
 	t->merge.table = table_find(&l->all, t->schema, t->name);
 	if (t->merge.table == NULL)

@@ -68,6 +68,8 @@ struct load {
 int load_name(struct load *, const struct stream_item *, struct load_table *);
 int load_find(struct load *, const struct stream_item *, struct load_table *);
 const char *load_schema(const struct load *, const char *);
+/* Reads the tables of a schema of the destination. */
+int load_read(struct load *, const char *schema);
 /* The cycle that it belongs to; NULL: none, or not known. */
 const struct table_group *load_cycle(struct load *,
     const struct load_table *);

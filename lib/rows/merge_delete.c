@@ -17,7 +17,8 @@ add_numbered(struct buf *b, const struct merge_table *t, const char *alias,
     const char *extra)
 {
 	buf_addf(b, "(SELECT %s, x.\"dbm t\", row_number() OVER "
-	    "(PARTITION BY x.\"dbm t\") AS \"dbm n\" FROM (SELECT %s, (", extra, extra);
+	    "(PARTITION BY x.\"dbm t\") AS \"dbm n\" FROM (SELECT %s, (",
+	    extra, extra);
 	equal_text(b, t->column, t->ncolumns, alias);
 	buf_adds(b, ") COLLATE \"C\" AS \"dbm t\" FROM ");
 	buf_addf(b, "%s AS %s) AS x)", *alias == 'd' ? t->table->from :

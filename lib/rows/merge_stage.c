@@ -17,7 +17,7 @@
  * that a sample of 300 rows is enough.
  */
 #define STAGE_LARGE 10000
-#define STAGE_SAMPLE 200
+#define STAGE_SAMPLE 200 /* rows that are looked up to see what most are */
 
 /*
  * A merge join reads the table in the order of its key, that is all over the
@@ -35,25 +35,17 @@ int
 merge_stage(struct arena *mem, struct db *db, struct merge_table *t,
     struct diag *d)
 {
-	struct buf b = BUF_INIT;
-	size_t i;
 	int rc;
 
 	t->stage = arena_printf(mem, "pg_temp.\"dbm stage %s\"",
 	    t->table->oid);
-	buf_addf(&b, "%sCREATE TEMP TABLE %s ON COMMIT DROP AS SELECT %s "
-	    "FROM %s WITH NO DATA", merge_plans, t->stage,
+	rc = db_execf(db, d, "%sCREATE TEMP TABLE %s ON COMMIT DROP AS "
+	    "SELECT %s FROM %s WITH NO DATA", merge_plans, t->stage,
 	    columns_list(mem, t->column, t->ncolumns, ""), t->table->from);
-	for (i = 0; t->key != NULL && i < t->key->n; i++)
-		buf_addf(&b, ";ALTER TABLE %s ALTER %s SET STATISTICS 1, "
-		    "ALTER %s SET (n_distinct=-1)", t->stage,
-		    t->key->column[i]->ident, t->key->column[i]->ident);
-	rc = db_exec(db, buf_str(&b), d);
 	if (rc == -1 && strcmp(d->sqlstate, "42501") == 0)
 		diag_hint(d, "rows are staged in a temporary table: this role "
 		    "needs GRANT TEMPORARY ON DATABASE %s, and SELECT on the "
 		    "table", db_ident(mem, db_url_of(db)->dbname));
-	buf_free(&b);
 	return rc;
 }
 
@@ -99,15 +91,30 @@ check_fixed(const struct merge *m, const struct merge_table *t,
 	    n, t->table->shown);
 }
 
-/* Whether most rows are new is asked of some of them. */
+static void
+add_statistics(struct buf *b, const struct merge *m,
+    const struct merge_table *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->key->n; i++)
+		buf_addf(b, "ALTER TABLE %s ALTER %s SET STATISTICS 1, "
+		    "ALTER %s SET (n_distinct=-1);", t->stage,
+		    t->key->column[i]->ident, t->key->column[i]->ident);
+	buf_addf(b, "ANALYZE %s (%s);", t->stage,
+	    columns_list(m->mem, t->key->column, t->key->n, ""));
+}
+
+/* Are most rows new?  Some are looked up. */
 static void
 add_sample(struct buf *b, const struct merge_table *t)
 {
 	buf_addf(b, "SELECT count(*) FILTER (WHERE NOT EXISTS (SELECT FROM %s "
 	    "AS d WHERE ", t->table->from);
 	equal_key(b, t->key, "d", "s");
-	buf_addf(b, ")) * 2 / greatest(count(*), 1) FROM %s AS s TABLESAMPLE BERNOULLI "
-	    "(%.3f);", t->stage, 100.0 * STAGE_SAMPLE / (double)t->staged);
+	buf_addf(b, ")) * 2 / greatest(count(*), 1) FROM %s AS s "
+	    "TABLESAMPLE BERNOULLI (%.3f);", t->stage,
+	    100.0 * STAGE_SAMPLE / (double)t->staged);
 }
 
 /* What the caller has counted may be of many runs, and only tells what pays. */
@@ -126,8 +133,7 @@ merge_prepare(struct merge *m, struct merge_part *p, struct diag *d)
 	if (check_fixed(m, t, d) == -1)
 		return -1;
 	if (large) {
-		buf_addf(&b, "ANALYZE %s (%s);", t->stage,
-		    columns_list(m->mem, t->key->column, t->key->n, ""));
+		add_statistics(&b, m, t);
 		add_sample(&b, t);
 		rc = merge_count(m->db, buf_str(&b), &fresh, d);
 		buf_reset(&b);

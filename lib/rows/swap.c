@@ -41,6 +41,7 @@ read_unique(struct merge *m, const struct merge_table *t,
 
 	memset(u, 0, sizeof(*u));
 	u->t = t;
+	u->number = row;
 	u->name = db_cell(r, row, 0);
 	u->expr = db_array_read(m->mem, db_cell(r, row, 1), &u->n);
 	u->equal = db_array_read(m->mem, db_cell(r, row, 2), &i);

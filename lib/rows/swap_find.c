@@ -142,9 +142,8 @@ swap_find(struct merge *m, struct unique *u, struct diag *d)
 
 	if (check_stage(m, u, d) == -1)
 		return -1;
-	u->found = arena_printf(m->mem, "pg_temp.%s", db_ident(m->mem,
-	    arena_printf(m->mem, "dbm swap %s.%s", u->t->table->oid,
-	    u->name)));
+	u->found = arena_printf(m->mem, "pg_temp.\"dbm swap %s.%zu\"",
+	    u->t->table->oid, u->number);
 	buf_addf(&b, "CREATE TEMP TABLE %s ON COMMIT DROP AS SELECT %s, ",
 	    u->found, columns_list(m->mem, k->column, k->n, "b."));
 	add_key_text(&b, m, u, "a");

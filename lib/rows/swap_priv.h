@@ -13,6 +13,7 @@ struct unique {
 	const char **expr, **equal;
 	size_t n;
 	int nulls_equal;
+	size_t number; /* of the index among those of the table */
 	const struct column **column; /* all that it depends on */
 	size_t ncolumns;
 	const char *found; /* a temporary table of the rows that hold values

@@ -209,8 +209,7 @@ swap_set(struct merge *m, const struct unique *u, struct diag *d)
 		for (i = 0; i < u->ncolumns && rc == 0; i++) {
 			if (!read_parking(u, u->column[i], r, &p))
 				continue;
-			if (null && !p.column->not_null && !p.in_full_fk &&
-			    !u->nulls_equal)
+			if (null && !p.column->not_null && !p.in_full_fk)
 				rc = try(m, u, &p, "NULL", d);
 			for (j = 0; !null && rc == 0 && !p.in_fk &&
 			    j < sizeof(values) / sizeof(values[0]); j++)
