@@ -38,7 +38,7 @@ static struct {
 	double delete_limit, overlap;
 } opts = {
 	.from = "local", .to = "remote", .jobs = 1, .delete_limit = 10,
-	.overlap = 60
+	.overlap = 60, .batch_size = -1
 };
 
 static const struct opt table[] = {
@@ -82,7 +82,7 @@ static const struct out_column columns[] = {
 	{ "updated", OUT_NUMBER },
 	{ "unchanged", OUT_NUMBER },
 	{ "deleted", OUT_NUMBER },
-	{ "ms", OUT_NUMBER },
+	{ "milliseconds", OUT_NUMBER },
 };
 
 /* A run, and what only this program needs of it. */
@@ -220,12 +220,18 @@ tell_plan(const struct run *r)
 		"rows written since the last run", "ranges that differ"
 	};
 	const struct sync_table *t;
-	size_t i;
+	size_t local = 0, i;
 
 	for (i = 0; i < r->sync.n; i++) {
 		t = &r->sync.table[i];
 		verbose("%s: %s: %s", t->from->shown, how[t->method], t->why);
+		local += t->method == SYNC_XMIN &&
+		    strstr(t->why, "TimeZone") != NULL;
 	}
+	if (local)
+		note("the TimeZone of the source is not UTC: rows of %zu "
+		    "table%s are also told by the transaction that wrote them",
+		    local, local == 1 ? "" : "s");
 	if (r->sync.now.doubt != NULL)
 		note("the next run will look for more rows than their times "
 		    "tell: %s", r->sync.now.doubt);
@@ -435,6 +441,8 @@ main(int argc, char **argv)
 	setprogname("dbm-sync");
 	if (xopt_parse(&program, argc, argv) != argc)
 		xopt_usage(&program, "tables are chosen with -t");
+	if (opts.batch_size == 0)
+		xopt_usage(&program, "--batch-size is 1 at least");
 	if (opts.jobs < 1 || opts.jobs > 64)
 		xopt_usage(&program, "--jobs is from 1 to 64");
 	sig_init();

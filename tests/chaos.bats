@@ -106,6 +106,11 @@ push_until_done() {
 	}
 }
 
+# hold_there SQL: as hold(), at the destination.
+hold_there() {
+	DATABASE_URL=$REMOTE_DATABASE_URL hold "BEGIN; $1;"
+}
+
 # working: is one of the sessions still at it?
 working() {
 	local p
@@ -220,6 +225,22 @@ victim() {
 	# nothing is left behind
 	[ "$(there "SELECT count(*) FROM pg_class WHERE relname LIKE 'dbm %'")" \
 	    = 0 ]
+}
+
+@test "chaos: what a killed run has finished is not done again" {
+	bulk
+	# the last tables cannot begin, so that there is time to kill it
+	hold_there "LOCK TABLE perfumes IN SHARE MODE"
+	start dbm sync -q --overlap 0
+	within 20 grep -q '^houses' out
+	kill -9 "$pid"
+	wait "$pid" 2>/dev/null || true
+	release
+	push_until_done
+	[ "$(grep -E '^(users|houses)' out | cut -f 2-4 | sort -u)" \
+	    = $'0\t0\t0' ]
+	[ "$(grep ^perfumes out | cut -f 2)" = 15001 ]
+	same
 }
 
 @test "chaos: rows or load is killed in a pipe" {

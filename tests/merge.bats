@@ -26,12 +26,10 @@ merges() {
 	local before
 	copy "$1" "${@:5}" >in
 	before=$(sql "TABLE ${1%% *}")
-	[ -n "$NODRY" ] || run -0 --separate-stderr dbm load --dry-run <in
-	echo "$output $stderr"
-	[ -n "$NODRY" ] || [ "$(cut -f 1-5 <<<"$output")" = "${1%% *}	$2	$3	$4	0" ]
+	run -0 --separate-stderr dbm load --dry-run <in
+	[ "$(cut -f 1-5 <<<"$output")" = "${1%% *}	$2	$3	$4	0" ]
 	[ "$before" = "$(sql "TABLE ${1%% *}")" ]
 	run -0 --separate-stderr dbm load <in
-	echo "$output $stderr"
 	[ "$(cut -f 1-5 <<<"$output")" = "${1%% *}	$2	$3	$4	0" ]
 }
 
@@ -338,7 +336,12 @@ waits_for() {
 	    CREATE TABLE t (id int PRIMARY KEY, u e NOT NULL UNIQUE);
 	    INSERT INTO t VALUES (1, 'a')"
 	merges t 1 1 0 '1\tb' '2\ta'
-	# so also where nearly all rows are new
+	# also where others have to be parked
+	sql "CREATE TABLE s (id int PRIMARY KEY, u e NOT NULL UNIQUE,
+	        v text UNIQUE);
+	    INSERT INTO s VALUES (1, 'a', 'x'), (3, 'c', 'y')"
+	merges s 1 2 0 '1\tb\ty' '3\tc\tx' '2\ta\tz'
+	# and where nearly all rows are new
 	sql "CREATE TABLE n (id int PRIMARY KEY, u e UNIQUE, x text);
 	    INSERT INTO n VALUES (1, 'a'), (20000, NULL);
 	    ALTER TABLE n ADD CHECK (id <> 1 OR u IS NOT NULL)"
@@ -394,8 +397,8 @@ waits_for() {
 
 @test "merge: swaps in two indexes at once, of long names, one with INCLUDE" {
 	long=$(printf 'x%.0s' {1..60})
-	sql "CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL, b int NOT NULL,
-	        c int);
+	sql "CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL,
+	        b int NOT NULL DEFAULT 0, c int);
 	    CREATE UNIQUE INDEX ${long}_a ON t (a) INCLUDE (c);
 	    CREATE UNIQUE INDEX ${long}_b ON t (b);
 	    INSERT INTO t VALUES (1, 1, 10, 0), (2, 2, 20, 0), (3, 3, 30, 0)"

@@ -41,7 +41,7 @@ prune_check(const struct sync *s, double limit, struct diag *d)
 struct pruner {
 	struct arena *mem;
 	struct db *db;
-	const struct sync_table *table;
+	struct sync_table *table;
 	const struct key *key; /* in the columns of the destination */
 	const char *gone;      /* the temporary table that has them */
 	struct keyfile *file;
@@ -141,62 +141,43 @@ add_match(struct pruner *p, struct buf *sql)
 	equal_text(sql, p->key->column, p->key->n, "g");
 }
 
-/* What a key that is no longer checked later would hold on to. */
+/*
+ * One statement for all of them: foreign keys are looked at when it has
+ * ended, so that of two tables that refer to each other neither is first.
+ */
 static int
-let_go(struct pruner *p, const struct table_group *g)
-{
-	const struct table *t = p->table->to;
-	struct buf sql = BUF_INIT;
-	size_t i, j, k;
-	int rc = 0;
-
-	for (i = 0; i < t->nfks && rc == 0; i++)
-		for (j = 0; j < g->n; j++) {
-			if (t->fk[i].deferrable || g->table[j] == t ||
-			    strcmp(g->table[j]->oid, t->fk[i].parent_oid) != 0)
-				continue;
-			for (k = 0; k < t->fk[i].n; k++)
-				if (t->fk[i].column[k]->not_null)
-					break;
-			if (k < t->fk[i].n)
-				continue;
-			buf_reset(&sql);
-			buf_addf(&sql, "UPDATE %s d SET ", t->from);
-			for (k = 0; k < t->fk[i].n; k++)
-				buf_addf(&sql, "%s%s = NULL", k > 0 ? ", " :
-				    "", t->fk[i].column[k]->ident);
-			buf_addf(&sql, " FROM %s g WHERE ", p->gone);
-			add_match(p, &sql);
-			rc = db_exec(p->db, buf_str(&sql), p->d);
-			break;
-		}
-	buf_free(&sql);
-	return rc;
-}
-
-static int
-delete_keys(struct pruner *p, long long *deleted)
+delete_keys(struct pruner *p, size_t n)
 {
 	struct buf sql = BUF_INIT;
-	int rc;
+	struct db_rows *r;
+	size_t i, count = 0;
 
-	buf_addf(&sql, "DELETE FROM %s d USING %s g WHERE ",
-	    p->table->to->from, p->gone);
-	add_match(p, &sql);
-	rc = db_exec(p->db, buf_str(&sql), p->d);
-	if (rc == 0)
-		*deleted = db_affected(p->db);
+	for (i = 0; i < n; i++) {
+		if (p[i].table->gone == 0)
+			continue;
+		buf_addf(&sql, "%s d%zu AS (DELETE FROM %s d USING %s g WHERE ",
+		    count++ > 0 ? "," : "WITH", i, p[i].table->to->from,
+		    p[i].gone);
+		add_match(&p[i], &sql);
+		buf_adds(&sql, " RETURNING 1)");
+	}
+	for (i = count = 0; i < n; i++)
+		if (p[i].table->gone > 0)
+			buf_addf(&sql, "%s (SELECT count(*) FROM d%zu)",
+			    count++ > 0 ? "," : " SELECT", i);
+	r = db_query(p->db, p->mem, buf_str(&sql), 0, NULL, p->d);
 	buf_free(&sql);
-	return rc;
+	for (i = count = 0; i < n && r != NULL; i++)
+		if (p[i].table->gone > 0)
+			p[i].table->deleted = atoll(db_cell(r, 0, count++));
+	return r == NULL ? -1 : 0;
 }
 
-/* Tables that refer to each other let go first, all of them. */
 static int
 prune_tables(struct sync *s, const struct table_group *g, struct keyfile *file,
     struct diag *d)
 {
 	struct pruner *p = arena_array(s->mem, struct pruner, g->n + 1);
-	struct sync_table *t;
 	size_t i;
 
 	for (i = 0; i < g->n; i++) {
@@ -207,16 +188,10 @@ prune_tables(struct sync *s, const struct table_group *g, struct keyfile *file,
 		p[i].file = file;
 		p[i].d = d;
 		take_key(&p[i]);
-		if (p[i].table->gone > 0 &&
-		    (stage_keys(&p[i]) == -1 || let_go(&p[i], g) == -1))
+		if (p[i].table->gone > 0 && stage_keys(&p[i]) == -1)
 			return -1;
 	}
-	for (i = g->n; i-- > 0;) {
-		t = plan_of(s, g->table[i]);
-		if (t->gone > 0 && delete_keys(&p[i], &t->deleted) == -1)
-			return -1;
-	}
-	return 0;
+	return delete_keys(p, g->n);
 }
 
 int

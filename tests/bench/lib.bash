@@ -39,11 +39,11 @@ report() {
 	BEGIN {
 		if (b == "-") {
 			ok = a <= aim
-			printf "%-44s %9.2f %-3s  limit %9s  aim <= %g %s", what, a,
+			printf "%-50s %9.2f %-3s  limit %9s  aim <= %g %s", what, a,
 			    unit, "-", aim, unit
 		} else {
 			ok = a / b <= aim
-			printf "%-44s %9.2f %-3s  limit %9.2f  ratio %.2f, aim <= %g",
+			printf "%-50s %9.2f %-3s  limit %9.2f  ratio %.2f, aim <= %g",
 			    what, a, unit, b, a / b, aim
 		}
 		print ok ? "" : "  MISSED"

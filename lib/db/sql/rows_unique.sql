@@ -29,7 +29,8 @@ SELECT x.relname::text,
           FROM pg_attribute a
          WHERE a.attrelid = i.indrelid AND a.attnum > 0
            AND (a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1])
-                OR EXISTS (SELECT FROM pg_depend d
+                OR (i.indexprs IS NOT NULL OR i.indpred IS NOT NULL)
+                   AND EXISTS (SELECT FROM pg_depend d
                             WHERE d.classid = 'pg_class'::regclass
                               AND d.objid = i.indexrelid
                               AND d.refclassid = 'pg_class'::regclass
