@@ -34,8 +34,8 @@
 static struct {
 	const char *from, *to;
 	int dry_run, full, delete, verify;
-	long long batch_size, jobs;
-	double delete_limit, overlap;
+	long long batch_size, jobs, delete_limit;
+	double overlap;
 } opts = {
 	.from = "local", .to = "remote", .jobs = 1, .delete_limit = 10,
 	.overlap = 60, .batch_size = -1
@@ -51,7 +51,7 @@ static const struct opt table[] = {
 	    "compare all rows, whatever is remembered"),
 	OPT_FLAG(0, "delete", &opts.delete,
 	    "delete rows that are gone at the source"),
-	OPT_SECONDS(0, "delete-limit", "PERCENT", &opts.delete_limit,
+	OPT_COUNT(0, "delete-limit", "PERCENT", &opts.delete_limit,
 	    "refuse to delete more of a table (10)"),
 	OPT_FLAG(0, "verify", &opts.verify,
 	    "compare digests of all tables at the end"),
@@ -255,7 +255,7 @@ plan(struct run *r)
 		return -1;
 	tell_plan(r);
 	if (opts.delete && (prune_find(s, r->gone_fd, &r->d) == -1 ||
-	    prune_check(s, opts.delete_limit, &r->d) == -1))
+	    prune_check(s, (double)opts.delete_limit, &r->d) == -1))
 		return -1;
 	return rows_commit(s->db[1], &r->d);
 }
@@ -443,6 +443,8 @@ main(int argc, char **argv)
 		xopt_usage(&program, "tables are chosen with -t");
 	if (opts.batch_size == 0)
 		xopt_usage(&program, "--batch-size is 1 at least");
+	if (opts.delete_limit > 100)
+		xopt_usage(&program, "--delete-limit is 100 at most");
 	if (opts.jobs < 1 || opts.jobs > 64)
 		xopt_usage(&program, "--jobs is from 1 to 64");
 	sig_init();
