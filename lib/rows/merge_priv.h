@@ -5,7 +5,6 @@
 
 /* Shared by merge*.c and swap*.c. */
 struct buf;
-struct fk;
 
 /*
  * One table of a merge.  `null' are columns that are inserted as NULL, since
