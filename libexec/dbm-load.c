@@ -18,6 +18,7 @@
 #include "db/conn.h"
 #include "db/target.h"
 #include "rows/load.h"
+#include "rows/rehearse.h"
 #include "schema/project.h"
 
 static struct {
@@ -72,11 +73,24 @@ static const struct out_column columns[] = {
 	{ "bytes", OUT_NUMBER },
 };
 
+/* Some of the keys, as an example. */
+static void
+tell_sample(const struct load_record *r)
+{
+	if (r->insert != NULL && *r->insert != '\0')
+		verbose("%s: would insert %s%s", r->table, r->insert,
+		    r->inserted > REHEARSE_SAMPLE ? ", ..." : "");
+	if (r->update != NULL && *r->update != '\0')
+		verbose("%s: would update %s%s", r->table, r->update,
+		    r->updated > REHEARSE_SAMPLE ? ", ..." : "");
+}
+
 static void
 on_record(void *arg, const struct load_record *r)
 {
 	struct out *out = arg;
 
+	tell_sample(r);
 	if (opts.running)
 		out_field(out, r->running ? "running" : "done");
 	out_field(out, r->table);

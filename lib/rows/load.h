@@ -29,6 +29,7 @@ struct load_record {
 	int running; /* not committed yet */
 	long long inserted, updated, unchanged, deleted;
 	long long milliseconds, rows, bytes;
+	const char *insert, *update; /* dry run: some of the keys, or NULL */
 };
 
 struct load_options {

@@ -94,15 +94,17 @@ count_by_key(struct load *l, struct load_table *t)
 	struct diag ignored = DIAG_INIT;
 
 	if (count(l, t, r) == -1) {
-		rehearse_close(r, &sum, &ignored);
+		rehearse_close(l->work, r, &sum, &ignored);
 		diag_free(&ignored);
 		return -1;
 	}
-	if (rehearse_close(r, &sum, l->d) == -1)
+	if (rehearse_close(l->group, r, &sum, l->d) == -1)
 		return explain(l, t);
 	t->merge.inserted = sum.inserted;
 	t->merge.updated = sum.updated;
 	t->unchanged = sum.unchanged;
+	t->insert = sum.insert;
+	t->update = sum.update;
 	return 0;
 }
 

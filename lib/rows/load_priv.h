@@ -27,6 +27,7 @@ struct load_table {
 	long long copied;	   /* rows that COPY has taken */
 	int deaf;		   /* what COPY says meanwhile is no error */
 	long long rows, bytes, unchanged;
+	const char *insert, *update; /* dry run: some of the keys */
 	double begun;
 };
 

@@ -23,6 +23,8 @@ load_tell(struct load *l, const struct load_table *t, int running)
 	r.milliseconds = (long long)((clock_now() - t->begun) * 1000);
 	r.rows = t->rows;
 	r.bytes = t->bytes;
+	r.insert = t->insert;
+	r.update = t->update;
 	l->o->record(l->o->arg, &r);
 }
 

@@ -36,7 +36,24 @@ struct rehearse {
 	long long sent;	    /* with them */
 	int failed;	    /* the transaction is of no use any more */
 	struct rehearsal done;
+	struct buf sample[2]; /* of keys: inserted, updated */
+	size_t nsample[2];
 };
+
+/* The first keys of rows in that state, each as people read it. */
+static void
+sample_sql(struct buf *b, const struct key *k, const char *which)
+{
+	size_t i;
+
+	buf_addf(b, "(array_agg(%s", k->n > 1 ? "concat('(', concat_ws(', '" :
+	    "concat(");
+	for (i = 0; i < k->n; i++)
+		buf_addf(b, "%ss.%s", i > 0 || k->n > 1 ? ", " : "",
+		    k->column[i]->ident);
+	buf_addf(b, "%s ORDER BY s.\"dbm n\") FILTER (WHERE %s))[1:%d]",
+	    k->n > 1 ? "), ')')" : ")", which, REHEARSE_SAMPLE);
+}
 
 /*
  * Of rows with the same key the last counts, as far as they go in one chunk:
@@ -47,7 +64,7 @@ build_sql(struct rehearse *r)
 {
 	const struct table *t = r->t->table;
 	const char *key = r->t->key->column[0]->ident;
-	struct buf b = BUF_INIT;
+	struct buf b = BUF_INIT, absent = BUF_INIT, changed = BUF_INIT;
 	const char *sql;
 	size_t i;
 
@@ -56,16 +73,24 @@ build_sql(struct rehearse *r)
 	buf_addf(&b, "%s[])) WITH ORDINALITY AS x (", t->ident);
 	for (i = 0; i < t->ncolumns; i++)
 		buf_addf(&b, "%s, ", t->column[i].ident);
-	buf_addf(&b, "\"dbm n\")) SELECT count(*) FILTER (WHERE d.%s IS NULL),"
-	    " count(*) FILTER (WHERE d.%s IS NOT NULL AND ", key, key);
-	merge_differ_sql(&b, r->mem, r->t, "s");
-	buf_addf(&b, ") FROM s LEFT JOIN %s AS d ON ", t->from);
+	buf_addf(&absent, "d.%s IS NULL", key);
+	buf_addf(&changed, "d.%s IS NOT NULL AND ", key);
+	merge_differ_sql(&changed, r->mem, r->t, "s");
+	buf_addf(&b, "\"dbm n\")) SELECT count(*) FILTER (WHERE %s),"
+	    " count(*) FILTER (WHERE %s), ", buf_str(&absent),
+	    buf_str(&changed));
+	sample_sql(&b, r->t->key, buf_str(&absent));
+	buf_addc(&b, ',');
+	sample_sql(&b, r->t->key, buf_str(&changed));
+	buf_addf(&b, " FROM s LEFT JOIN %s AS d ON ", t->from);
 	equal_key(&b, r->t->key, "d", "s");
 	buf_adds(&b, " WHERE NOT EXISTS (SELECT FROM s AS x WHERE ");
 	equal_key(&b, r->t->key, "x", "s");
 	buf_adds(&b, " AND x.\"dbm n\" > s.\"dbm n\")");
 	sql = arena_strdup(r->mem, buf_str(&b));
 	buf_free(&b);
+	buf_free(&absent);
+	buf_free(&changed);
 	return sql;
 }
 
@@ -224,6 +249,20 @@ say_where(const struct rehearse *r, struct diag *d)
 		    r->sent - r->asked + 1, r->sent);
 }
 
+static void
+take_sample(struct rehearse *r, int which, const char *array)
+{
+	const char **key;
+	size_t n, i;
+
+	if (array == NULL)
+		return;
+	key = db_array_read(r->work, array, &n);
+	for (i = 0; i < n && r->nsample[which] < REHEARSE_SAMPLE; i++)
+		buf_addf(&r->sample[which], "%s%s",
+		    r->nsample[which]++ > 0 ? ", " : "", key[i]);
+}
+
 /* The answer to what was sent last, if it is still to come. */
 static int
 take(struct rehearse *r, struct diag *d)
@@ -244,6 +283,8 @@ take(struct rehearse *r, struct diag *d)
 	}
 	inserted = atoll(db_cell(rows, 0, 0));
 	updated = atoll(db_cell(rows, 0, 1));
+	take_sample(r, 0, db_cell(rows, 0, 2));
+	take_sample(r, 1, db_cell(rows, 0, 3));
 	r->done.inserted += inserted;
 	r->done.updated += updated;
 	r->done.unchanged += r->asked - inserted - updated;
@@ -300,7 +341,8 @@ rehearse_lines(struct rehearse *r, const char *data, size_t len,
 }
 
 int
-rehearse_close(struct rehearse *r, struct rehearsal *out, struct diag *d)
+rehearse_close(struct arena *mem, struct rehearse *r, struct rehearsal *out,
+    struct diag *d)
 {
 	int rc = send(r, d);
 	size_t i;
@@ -308,6 +350,10 @@ rehearse_close(struct rehearse *r, struct rehearsal *out, struct diag *d)
 	if (rc == 0)
 		rc = take(r, d);
 	*out = r->done;
+	out->insert = arena_strdup(mem, buf_str(&r->sample[0]));
+	out->update = arena_strdup(mem, buf_str(&r->sample[1]));
+	buf_free(&r->sample[0]);
+	buf_free(&r->sample[1]);
 	for (i = 0; i < r->t->ncolumns; i++)
 		buf_free(&r->value[i]);
 	buf_free(&r->array);

@@ -15,8 +15,11 @@ struct merge_table;
  * counts, the others are unchanged; but where they come more than 2,000 rows
  * apart each is counted by itself.
  */
+#define REHEARSE_SAMPLE 5
 struct rehearsal {
 	long long inserted, updated, unchanged;
+	/* Keys of the first of them, REHEARSE_SAMPLE at most: "a, b". */
+	const char *insert, *update;
 };
 
 /*
@@ -29,6 +32,7 @@ struct rehearse *rehearse_open(struct db *, const struct merge_table *);
 int rehearse_lines(struct rehearse *, const char *data, size_t len,
     struct diag *);
 /* Counts what is left, and frees; also after a failure. */
-int rehearse_close(struct rehearse *, struct rehearsal *, struct diag *);
+int rehearse_close(struct arena *, struct rehearse *, struct rehearsal *,
+    struct diag *);
 
 #endif
