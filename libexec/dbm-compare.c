@@ -300,7 +300,7 @@ main(int argc, char **argv)
 	pick_opts.n = (size_t)(argc - first);
 	sig_init();
 	rc = run(&c);
-	if (rc == -1)
+	if (rc == -1 && sig_pending() == 0)
 		diag_print(&d);
 	sides_close(c.side);
 	sig_end();

@@ -4,12 +4,14 @@
  * What dbm rows and pg_dump --data-only write.  For each table a record of
  * what was done, as soon as it is committed.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/diag.h"
 #include "base/exit.h"
 #include "base/opt.h"
@@ -106,11 +108,17 @@ on_record(void *arg, const struct load_record *r)
 	fflush(stdout);
 }
 
+/* With --running a program feeds us: lines of its pipe mean nothing to
+ * anyone. */
 static void
 on_say(void *arg, const struct diag *d)
 {
+	struct diag plain = *d;
+
 	(void)arg;
-	diag_print(d);
+	if (opts.running)
+		plain.file = (struct buf)BUF_INIT;
+	diag_print(&plain);
 }
 
 static enum load_mode
@@ -193,15 +201,15 @@ main(int argc, char **argv)
 	if (xopt_parse(&program, argc, argv) != argc)
 		xopt_usage(&program, "no operands are expected");
 	xread_options(mem, &o);
-	if (isatty(STDIN_FILENO))
+	if (isatty(STDIN_FILENO) || fcntl(STDIN_FILENO, F_GETFD) == -1)
 		xopt_usage(&program, "a row stream is expected on stdin");
 	sig_init();
 	o.arg = out = out_open(columns + !opts.running,
 	    opts.running ? 9 : 6);
 	rc = load(mem, &o, &db, &d);
 	out_close(out);
-	if (rc == -1)
-		diag_print(&d);
+	if (rc == -1 && sig_pending() == 0)
+		on_say(NULL, &d);
 	db_close(db);
 	sig_end();
 	if (out_flush() != EXIT_DONE)

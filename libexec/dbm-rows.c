@@ -5,6 +5,7 @@
  * The stream (dbm-rows(5)) is the data part of a plain pg_dump.  With
  * --select a list that comes line by line says what to read.
  */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -125,7 +126,8 @@ check_usage(void)
 	if (pick_opts.n + pick_opts.include.n + pick_opts.exclude.n > 0 ||
 	    opts.where != NULL || opts.since != NULL || opts.columns != NULL)
 		xopt_usage(&program, "--select says itself what to read");
-	if (strcmp(opts.select, "-") == 0 && isatty(STDIN_FILENO))
+	if (strcmp(opts.select, "-") == 0 && (isatty(STDIN_FILENO) ||
+	    fcntl(STDIN_FILENO, F_GETFD) == -1))
 		xopt_usage(&program, "--select -: a pipe is needed");
 }
 

@@ -44,7 +44,24 @@ stream() {
 
 @test "meter: on a terminal one line stays, and time is not waited for" {
 	run -0 script -qec 'echo x | dbm meter >/dev/null' /dev/null
-	[[ $output == *"1 lines, 2 B, "*" in 0."*" s"* ]]
+	[[ $output == *"1 line, 2 B, "*" in 0."*" s"* ]]
+}
+
+@test "meter: the line fits the terminal, and a name cannot steer it" {
+	local esc=$'\e'
+	mkfifo in
+	{
+		echo "COPY \"évil${esc}[2J\" FROM stdin;"
+		sleep 1.5
+		printf '1\n\\.\n'
+	} >in &
+	script -qec 'stty cols 20; dbm meter <in >/dev/null' /dev/null >out
+	wait $!
+	tr '\r' '\n' <out | grep -F '[K' >lines
+	grep -qF 'évil?[2J: 0 rows,' lines
+	! grep -F "$esc[2J" lines
+	sed "s/$esc.*//" lines >bare
+	[ "$(LC_ALL=C.UTF-8 awk '{ print length }' bare | sort -n | tail -1)" = 19 ]
 }
 
 @test "meter: rows of a row stream, else lines" {

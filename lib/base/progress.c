@@ -1,5 +1,7 @@
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -54,6 +56,48 @@ add_eta(struct buf *b, double elapsed)
 		    (double)state.done * (double)(state.total - state.done));
 }
 
+/*
+ * As much of it as one line of the terminal holds: what is wrapped could not
+ * be wiped again.  Names may hold anything; what steers a terminal is not
+ * sent to it.  Where the width is not known nothing is cut.
+ */
+static void
+add_fitting(struct buf *out, const struct buf *line)
+{
+	struct winsize w = { .ws_col = 0 };
+	size_t i, columns = 0;
+	unsigned char c;
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == -1)
+		w.ws_col = 0;
+	for (i = 0; i < line->len; i++) {
+		c = (unsigned char)line->data[i];
+		columns += (c & 0xc0) != 0x80;
+		if (w.ws_col > 1 && columns >= w.ws_col)
+			return;
+		buf_addc(out, c < ' ' || c == 0x7f ? '?' : (char)c);
+	}
+}
+
+static void
+show(const struct buf *line, int stays)
+{
+	struct buf b = BUF_INIT;
+
+	if (state.terminal) {
+		buf_addc(&b, '\r');
+		add_fitting(&b, line);
+		buf_adds(&b, "\033[K");
+	} else
+		buf_add(&b, line->data, line->len);
+	if (!state.terminal || stays)
+		buf_addc(&b, '\n');
+	fwrite(b.data, 1, b.len, stderr);
+	fflush(stderr);
+	state.shown = !stays;
+	buf_free(&b);
+}
+
 void
 progress_tick(void)
 {
@@ -62,14 +106,10 @@ progress_tick(void)
 
 	if (!state.wanted || elapsed < DELAY)
 		return;
-	buf_addf(&b, "%s%zu/%zu %s (%.0f s)", state.terminal ? "\r" : "",
-	    state.done + 1, state.total, buf_str(&state.what),
-	    clock_now() - state.item_began);
+	buf_addf(&b, "%zu/%zu %s (%.0f s)", state.done + 1, state.total,
+	    buf_str(&state.what), clock_now() - state.item_began);
 	add_eta(&b, elapsed);
-	buf_adds(&b, state.terminal ? "\033[K" : "\n");
-	fwrite(b.data, 1, b.len, stderr);
-	fflush(stderr);
-	state.shown = 1;
+	show(&b, 0);
 	buf_free(&b);
 }
 
@@ -96,25 +136,43 @@ share(const struct progress_flow *f)
 	return 0;
 }
 
+/* "1 row", "2 rows" */
+static void
+add_units(struct buf *b, const struct progress_flow *f)
+{
+	size_t n = strlen(f->unit);
+	int one = f->units == 1 && f->units_total <= 0 && n > 0;
+
+	buf_addf(b, "%lld", f->units);
+	if (f->units_total > 0)
+		buf_addf(b, " of %lld", f->units_total);
+	buf_addf(b, " %.*s", (int)(one ? n - 1 : n), f->unit);
+}
+
 static void
 add_flow(struct buf *b, const struct progress_flow *f, double elapsed)
 {
+	int bytes = f->bytes > 0 || f->bytes_total > 0;
+
 	if (elapsed < 0.001)
 		elapsed = 0.001;
 	if (f->what != NULL)
 		buf_addf(b, "%s: ", f->what);
-	buf_addf(b, "%lld", f->units);
-	if (f->units_total > 0)
-		buf_addf(b, " of %lld", f->units_total);
-	buf_addf(b, " %s, ", f->unit);
-	add_bytes(b, (double)f->bytes);
+	add_units(b, f);
+	if (bytes) {
+		buf_adds(b, ", ");
+		add_bytes(b, (double)f->bytes);
+	}
 	if (f->bytes_total > 0) {
 		buf_adds(b, " of ");
 		add_bytes(b, (double)f->bytes_total);
 	}
-	buf_addf(b, ", %.0f %s/s, ", (double)f->units / elapsed, f->unit);
-	add_bytes(b, (double)f->bytes / elapsed);
-	buf_adds(b, "/s");
+	buf_addf(b, ", %.0f %s/s", (double)f->units / elapsed, f->unit);
+	if (bytes) {
+		buf_adds(b, ", ");
+		add_bytes(b, (double)f->bytes / elapsed);
+		buf_adds(b, "/s");
+	}
 }
 
 static void
@@ -123,21 +181,13 @@ draw_flow(const struct progress_flow *f, int last)
 	double elapsed = state.drawn - state.began, part = share(f);
 	struct buf b = BUF_INIT;
 
-	if (state.terminal)
-		buf_addc(&b, '\r');
 	add_flow(&b, f, elapsed);
 	if (last)
 		buf_addf(&b, " in %.1f s", elapsed);
 	else if (part > 0 && part < 1)
 		buf_addf(&b, ", about %.0f s left",
 		    elapsed / part * (1 - part));
-	if (state.terminal)
-		buf_adds(&b, "\033[K");
-	if (!state.terminal || last)
-		buf_addc(&b, '\n');
-	fwrite(b.data, 1, b.len, stderr);
-	fflush(stderr);
-	state.shown = !last;
+	show(&b, last);
 	buf_free(&b);
 }
 

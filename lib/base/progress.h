@@ -25,7 +25,7 @@ struct progress_flow {
 	const char *what; /* at work now, NULL: nothing to name */
 	const char *unit; /* "rows" */
 	long long units, units_total;
-	long long bytes, bytes_total;
+	long long bytes, bytes_total; /* both 0: not told */
 };
 void progress_flow(const struct progress_flow *);
 /* The closing line, which stays; however short it was. */

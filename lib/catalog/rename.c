@@ -3,34 +3,18 @@
  * that is compared from.  Columns and keys point to each other, so that
  * nothing else has to be mended.
  */
-#include <ctype.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/diag.h"
+#include "base/like.h"
 #include "catalog/rename.h"
 
 struct names {
 	const char *table, *column; /* column NULL: a table is renamed */
 	const char *new_name;
 };
-
-/* "first_name" and "firstName" are the same word, nearly. */
-static int
-alike(const char *a, const char *b)
-{
-	for (;;) {
-		a += strspn(a, "_");
-		b += strspn(b, "_");
-		if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
-			return 0;
-		if (*a == '\0')
-			return 1;
-		a++;
-		b++;
-	}
-}
 
 static const char *
 model_of(const struct cat_table *t)
@@ -93,7 +77,7 @@ old_table(const struct catalog *from, const struct catalog *to,
 			return catalog_table(from, to->table[i].ns,
 			    to->table[i].name);
 	for (i = 0; i < from->ntables; i++)
-		if (alike(from->table[i].name, name))
+		if (name_is_like(from->table[i].name, name))
 			return &from->table[i];
 	return NULL;
 }
@@ -114,7 +98,7 @@ old_column(const struct cat_table *t, const char *name)
 	struct cat_column *c = catalog_column(t, name);
 
 	for (size_t i = 0; c == NULL && i < t->ncolumns; i++)
-		if (alike(t->column[i].name, name))
+		if (name_is_like(t->column[i].name, name))
 			c = &t->column[i];
 	return c;
 }

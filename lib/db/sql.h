@@ -21,6 +21,7 @@ extern const char sql_migrate_prelude[];
 extern const char sql_own_find[];
 extern const char sql_own_layout[];
 extern const char sql_roles[];
+extern const char sql_rows_cascades[];
 extern const char sql_rows_children[];
 extern const char sql_rows_columns[];
 extern const char sql_rows_fks[];

@@ -1,5 +1,4 @@
 /* From the rows of five catalogue queries to tables, by their oids. */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,6 +86,13 @@ read_tables(struct reader *r, struct tables *out)
 	}
 }
 
+/* Whose row it is; NULL: a table that was made between two queries. */
+static struct table *
+owner(const struct reader *r, const struct db_rows *rows, size_t i)
+{
+	return map_get(&r->by_oid, NULL, db_cell(rows, i, 0));
+}
+
 static void
 read_columns(struct reader *r)
 {
@@ -96,9 +102,8 @@ read_columns(struct reader *r)
 	size_t i;
 
 	for (i = 0; i < rows->nrows; i++) {
-		t = map_get(&r->by_oid, NULL, db_cell(rows, i, 0));
-		if (t == NULL)
-			continue; /* made between two of the queries */
+		if ((t = owner(r, rows, i)) == NULL)
+			continue;
 		t->column = arena_more(r->mem, t->column, t->ncolumns,
 		    sizeof(*t->column));
 		c = &t->column[t->ncolumns++];
@@ -156,8 +161,7 @@ read_keys(struct reader *r)
 	size_t i;
 
 	for (i = 0; i < rows->nrows; i++) {
-		t = map_get(&r->by_oid, NULL, db_cell(rows, i, 0));
-		if (t == NULL)
+		if ((t = owner(r, rows, i)) == NULL)
 			continue;
 		t->key = arena_more(r->mem, t->key, t->nkeys,
 		    sizeof(*t->key));
@@ -185,8 +189,7 @@ read_fks(struct reader *r)
 	size_t i;
 
 	for (i = 0; i < rows->nrows; i++) {
-		t = map_get(&r->by_oid, NULL, db_cell(rows, i, 0));
-		if (t == NULL)
+		if ((t = owner(r, rows, i)) == NULL)
 			continue;
 		name = db_cell(rows, i, 1);
 		if (t->nfks == 0 || strcmp(t->fk[t->nfks - 1].name, name)
@@ -224,8 +227,7 @@ read_sequences(struct reader *r)
 	size_t i;
 
 	for (i = 0; i < rows->nrows; i++) {
-		t = map_get(&r->by_oid, NULL, db_cell(rows, i, 0));
-		if (t == NULL)
+		if ((t = owner(r, rows, i)) == NULL)
 			continue;
 		t->sequence = arena_more(r->mem, t->sequence, t->nsequences,
 		    sizeof(*t->sequence));
@@ -363,21 +365,6 @@ table_streamed(struct arena *mem, const struct table *t, size_t *n)
 		if (!t->column[i].generated)
 			out[(*n)++] = &t->column[i];
 	return out;
-}
-
-int
-name_is_like(const char *a, const char *b)
-{
-	for (;;) {
-		a += strspn(a, "_");
-		b += strspn(b, "_");
-		if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
-			return 0;
-		if (*a == '\0')
-			return 1;
-		a++;
-		b++;
-	}
 }
 
 int

@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "base/like.h"
+
 struct arena;
 struct db;
 struct diag;
@@ -118,9 +120,6 @@ const struct column **table_streamed(struct arena *, const struct table *,
 /* Is it a place where sync keeps its state: columns tableName and
  * lastMigratedAt in any spelling? */
 int table_is_state(const struct table *);
-
-/* Do two names differ in case and underscores only? */
-int name_is_like(const char *, const char *);
 
 /* "a", "b", "c" with a prefix for each, as in "d."; for SQL lists. */
 char *columns_list(struct arena *, const struct column *const *, size_t n,
