@@ -31,6 +31,8 @@
 #include "rows/sides.h"
 #include "schema/project.h"
 
+#define ALIVE 30 /* seconds that a connection may be silent */
+
 static struct {
 	const char *from, *to;
 	int dry_run, full, delete, verify;
@@ -93,8 +95,9 @@ struct run {
 	struct push push;
 	struct out *out;
 	struct state_place *place; /* NULL: there is none yet */
-	char gone[64];	 /* file of keys to be deleted; "": none */
+	char gone[64];	 /* file of keys to be deleted */
 	int gone_fd;
+	double talked;	 /* when the connections were last used */
 	struct diag d;
 };
 
@@ -121,59 +124,56 @@ open_sides(struct run *r)
 static int
 start_pairs(struct run *r)
 {
-	struct feed_opts o = { .quiet = diag_opts.quiet };
-	struct arena *mem = r->sync.mem;
-	char *argv[16], **a = argv;
+	struct feed_opts o = {
+		.snapshot = r->sync.now.snapshot,
+		.cutoff = r->sync.now.cutoff,
+		.mark = watermark_mark(r->sync.mem, &r->sync.now),
+		.batch = opts.batch_size,
+		.gone = opts.delete ? r->gone : NULL,
+		.talk = diag_opts.quiet ? "-q" : diag_opts.verbose ? "-v" :
+		    NULL,
+		.dry_run = opts.dry_run,
+	};
+	int i;
 
-	o.from = r->side[0].url.text;
-	o.to = r->side[1].url.text;
-	o.snapshot = r->sync.now.snapshot;
-	o.load = argv;
-	o.verbose = diag_opts.verbose;
-	*a++ = "--distinct";
-	if (opts.dry_run)
-		*a++ = "--dry-run";
-	else {
-		*a++ = "--state";
-		*a++ = arena_strdup(mem, r->sync.now.cutoff);
-		*a++ = "--mark";
-		*a++ = watermark_mark(mem, &r->sync.now);
+	for (i = 0; i < 2; i++) {
+		o.url[i] = r->side[i].url.text;
+		o.schema[i] = r->side[i].url.schema;
 	}
-	if (opts.batch_size > 0) {
-		*a++ = "--batch-size";
-		*a++ = arena_printf(mem, "%lld", opts.batch_size);
-	}
-	if (strcmp(r->side[0].url.schema, r->side[1].url.schema) != 0) {
-		*a++ = "--schema-map";
-		*a++ = arena_printf(mem, "%s=%s", r->side[0].url.schema,
-		    r->side[1].url.schema);
-	}
-	if (opts.delete) {
-		*a++ = "--gone";
-		*a++ = r->gone;
-	}
-	*a = NULL;
-	return push_open(mem, &r->push, (size_t)opts.jobs, &o, &r->d);
+	return push_open(r->sync.mem, &r->push, (size_t)opts.jobs, &o, &r->d);
 }
 
 /* --- both sides, looked at before anything is written --- */
 
-/* A child whose parents stay behind may find them missing. */
-static void
-tell_parents(const struct tables *chosen)
+static int
+is_left_out(const struct side *from, const struct fk *fk)
 {
-	const struct fk *fk;
+	const struct table *parent = table_find(&from->all, fk->parent_schema,
+	    fk->parent_name);
+
+	return table_find(&from->chosen, fk->parent_schema, fk->parent_name)
+	    == NULL && (parent == NULL || !parent->is_partition);
+}
+
+/* A child whose parents stay behind may find them missing; once for all of
+ * its keys that refer to the same. */
+static void
+tell_parents(const struct side *from)
+{
 	const struct table *t;
+	const struct fk *fk;
 	size_t i;
 
-	for (i = 0; i < chosen->n; i++) {
-		t = chosen->table[i];
-		for (fk = t->fk; fk < t->fk + t->nfks; fk++)
-			if (table_find(chosen, fk->parent_schema,
-			    fk->parent_name) == NULL)
-				warning("'%s' refers to '%s', which is left "
-				    "out: rows that are missing there are "
-				    "not pushed", t->shown, fk->parent_name);
+	for (i = 0; i < from->chosen.n; i++) {
+		t = from->chosen.table[i];
+		for (fk = t->fk; fk < t->fk + t->nfks; fk++) {
+			if (!is_left_out(from, fk) || fk !=
+			    table_fk_of(t, fk->parent_oid))
+				continue;
+			warning("'%s' refers to '%s', which is left out: rows "
+			    "that are missing there are not pushed", t->shown,
+			    fk->parent_name);
+		}
 	}
 }
 
@@ -204,8 +204,7 @@ look(struct run *r)
 
 	if (sides_pick(r->sync.mem, r->side, &pick_opts, &r->d) == -1)
 		return -1;
-	if (pick_opts.include.n + pick_opts.exclude.n > 0)
-		tell_parents(&r->side[0].chosen);
+	tell_parents(&r->side[0]);
 	plan_tables(&r->sync, r->side, &bad);
 	return bad.n > 0 ? refuse(r, &bad) : 0;
 }
@@ -283,11 +282,28 @@ on_done(void *arg, struct sync_table *t)
 		print_record(arg, t);
 }
 
+/* What lies between may forget a connection that is silent for minutes. */
+static void
+keep_alive(struct run *r)
+{
+	struct db *const db[] = { r->side[0].db, r->side[1].db, r->turn };
+	struct diag ignored = DIAG_INIT; /* it shows when there is work */
+	size_t i;
+
+	if (clock_now() - r->talked < ALIVE)
+		return;
+	for (i = 0; i < sizeof(db) / sizeof(db[0]); i++)
+		if (db[i] != NULL && !db_lost(db[i]))
+			db_exec(db[i], "SELECT", &ignored);
+	diag_free(&ignored);
+	r->talked = clock_now();
+}
+
 /* How many rows will have travelled is known where all of them do. */
 static void
 on_tick(void *arg)
 {
-	const struct run *r = arg;
+	struct run *r = arg;
 	struct progress_flow flow = { .unit = "rows" };
 	const struct sync_table *t;
 	size_t i;
@@ -300,6 +316,7 @@ on_tick(void *arg)
 		if (t->begun && !t->done)
 			flow.what = t->from->shown;
 	}
+	keep_alive(r);
 	progress_flow(&flow);
 }
 
@@ -322,12 +339,15 @@ push(struct run *r)
 	size_t i;
 	int rc = 0;
 
+	r->talked = clock_now();
 	r->push.sync = s;
 	r->push.on_done = on_done;
 	r->push.on_tick = on_tick;
 	r->push.arg = r;
 	if (!opts.dry_run && r->place == NULL && (r->place =
 	    state_open(s->mem, s->db[1], 1, &r->d)) == NULL)
+		return -1;
+	if (!opts.dry_run && plan_forget(s, r->place, &r->d) == -1)
 		return -1;
 	r->out = out_open(columns, sizeof(columns) / sizeof(columns[0]));
 	/* Before the rows are there, lest the application takes a number
@@ -409,8 +429,6 @@ static void
 end(struct run *r)
 {
 	push_close(&r->push);
-	if (r->gone[0] != '\0')
-		unlink(r->gone);
 	db_close(r->turn);
 	sides_close(r->side);
 }

@@ -243,6 +243,17 @@ ask() {
 
 # --- which rows, which columns ---
 
+@test "rows: in patterns only * and ? are special, and ? is a letter" {
+	sql 'CREATE TABLE "[a]" (id int); CREATE TABLE a (id int);
+	    CREATE TABLE "b\t" (id int); CREATE TABLE "é" (id int)'
+	[ "$(dbm rows -t '[a]' | tables)" = '"public"."[a]"' ]
+	[ "$(dbm rows -t '[a*' | tables)" = '"public"."[a]"' ]
+	[ "$(dbm rows -t 'b\t' | tables)" = '"public"."b\t"' ]
+	[ "$(dbm rows -t '?' | tables | sort)" = $'"public"."a"\n"public"."é"' ]
+	[ "$(dbm rows -t '?' -T '*a*' | tables)" = '"public"."é"' ]
+	run -2 dbm rows -t '[ab]'
+}
+
 @test "rows: --columns, in their order" {
 	shop
 	dbm rows users --columns name,id --where 'id < 3' >out
@@ -525,6 +536,11 @@ big() {
 	sql "CREATE TABLE big (id int, pad text);
 	    INSERT INTO big SELECT i, repeat('x', 200) FROM
 	        generate_series(1, 50000) i"
+}
+
+@test "rows: --select - needs an open stdin" {
+	run -2 --separate-stderr dbm rows --select - <&-
+	[[ $stderr == *"a pipe is needed"* ]]
 }
 
 @test "rows: a pipe that is closed early" {

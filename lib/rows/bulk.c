@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/diag.h"
+#include "base/exit.h"
 #include "db/conn.h"
 #include "rows/bulk.h"
 #include "rows/table.h"
@@ -56,32 +57,23 @@ bulk_begin(struct db *db, struct bulk *b, const struct table *t,
 	return db_exec(db, "SET LOCAL session_replication_role=replica", d);
 }
 
-static const char *
-parent_of(struct arena *mem, const struct fk *f, const struct tables *all)
-{
-	const struct table *p = table_find(all, f->parent_schema,
-	    f->parent_name);
-
-	return p != NULL ? p->from : arena_printf(mem, "%s.%s",
-	    db_ident(mem, f->parent_schema), db_ident(mem, f->parent_name));
-}
-
 /* Of one row without a parent: its key, as text; MATCH SIMPLE lets rows be
  * that have a NULL in it. */
 static void
 orphan_query(struct arena *mem, const struct table *t, const struct fk *f,
-    const char *parent, struct buf *sql)
+    struct buf *sql)
 {
 	size_t i;
 
 	buf_adds(sql, "SELECT concat_ws(', '");
 	for (i = 0; i < f->n; i++)
 		buf_addf(sql, ",c.%s", f->column[i]->ident);
-	buf_addf(sql, ") FROM %s c LEFT JOIN %s p ON ", t->from, parent);
+	buf_addf(sql, ") FROM %s c LEFT JOIN %s p ON ", t->from,
+	    f->parent_from);
 	for (i = 0; i < f->n; i++)
-		buf_addf(sql, "%sp.%s %s c.%s", i > 0 ? " AND " : "",
+		buf_addf(sql, "%sp.%s %s c.%s%s", i > 0 ? " AND " : "",
 		    db_ident(mem, f->parent_column[i]), f->equal[i],
-		    f->column[i]->ident);
+		    f->column[i]->ident, f->collate[i]);
 	buf_addf(sql, " WHERE p.%s IS NULL", db_ident(mem,
 	    f->parent_column[0]));
 	for (i = 0; i < f->n; i++)
@@ -113,15 +105,42 @@ tell_orphan(const struct table *t, const struct fk *f, const char *key,
 	return -1;
 }
 
-int
-bulk_end(struct arena *mem, struct db *db, struct bulk *b,
-    const struct table *t, const struct tables *all, struct diag *d)
+/* Who writes to the parent for longer than we wait is in the way of nothing
+ * but this check. */
+static int
+explain_lock(const struct fk *f, struct diag *d)
+{
+	if (strcmp(d->sqlstate, "55P03") != 0)
+		return -1;
+	d->status = EXIT_LATER;
+	return diag_hint(d, "a transaction has been writing to '%s' for more "
+	    "than 10 s, and foreign keys that refer to it cannot be checked "
+	    "meanwhile", f->parent_name);
+}
+
+static int
+check_fk(struct arena *mem, struct db *db, const struct table *t,
+    const struct fk *f, struct diag *d)
 {
 	struct buf sql = BUF_INIT;
 	struct db_rows *rows;
-	const char *parent;
+
+	if (db_execf(db, d, "LOCK TABLE %s IN SHARE MODE", f->parent_from) ==
+	    -1)
+		return explain_lock(f, d);
+	orphan_query(mem, t, f, &sql);
+	rows = db_query(db, mem, buf_str(&sql), 0, NULL, d);
+	buf_free(&sql);
+	if (rows == NULL)
+		return -1;
+	return rows->nrows > 0 ? tell_orphan(t, f, db_cell(rows, 0, 0), d) : 0;
+}
+
+int
+bulk_end(struct arena *mem, struct db *db, struct bulk *b,
+    const struct table *t, struct diag *d)
+{
 	size_t i;
-	int rc = 0;
 
 	if (!b->unchecked)
 		return 0;
@@ -131,18 +150,8 @@ bulk_end(struct arena *mem, struct db *db, struct bulk *b,
 	    "SET LOCAL work_mem='64MB';SET LOCAL lock_timeout='10s'",
 	    d) == -1)
 		return -1;
-	for (i = 0; i < t->nfks && rc == 0; i++) {
-		parent = parent_of(mem, &t->fk[i], all);
-		buf_reset(&sql);
-		orphan_query(mem, t, &t->fk[i], parent, &sql);
-		rc = db_execf(db, d, "LOCK TABLE %s IN SHARE MODE", parent);
-		rows = rc == -1 ? NULL : db_query(db, mem, buf_str(&sql), 0,
-		    NULL, d);
-		if (rows == NULL)
-			rc = -1;
-		else if (rows->nrows > 0)
-			rc = tell_orphan(t, &t->fk[i], db_cell(rows, 0, 0), d);
-	}
-	buf_free(&sql);
-	return rc;
+	for (i = 0; i < t->nfks; i++)
+		if (check_fk(mem, db, t, &t->fk[i], d) == -1)
+			return -1;
+	return 0;
 }

@@ -5,7 +5,6 @@ struct arena;
 struct db;
 struct diag;
 struct table;
-struct tables;
 
 /*
  * Filling an empty table by COPY, with its foreign keys checked once at the
@@ -28,6 +27,6 @@ int bulk_begin(struct db *, struct bulk *, const struct table *,
  * another error; diag is as the server's own (23503).
  */
 int bulk_end(struct arena *, struct db *, struct bulk *, const struct table *,
-    const struct tables *, struct diag *);
+    struct diag *);
 
 #endif

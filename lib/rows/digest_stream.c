@@ -17,6 +17,10 @@ failed(const struct pair *p, int side, struct diag *d)
 	struct arena *mem = arena_new();
 	const char *text = arena_strdup(mem, buf_str(&d->text));
 
+	if (strcmp(d->sqlstate, "42501") == 0 &&
+	    strstr(text, p->table[side]->name) != NULL)
+		diag_hint(d, "all rows are needed: the role has to be its "
+		    "owner, or have SELECT on it");
 	if (d->sqlstate[0] != '\0' && !db_lost(p->db[side]))
 		diag_set(d, "cannot read table '%s' in database '%s' at %s: "
 		    "%s", p->table[side]->shown, url->dbname,

@@ -1,13 +1,13 @@
-/* Two processes and three pipes: selections in, rows across, records out. */
+/* What goes to a pair and comes from it: selections in, records out. */
+#include <sys/wait.h>
+
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/arena.h"
 #include "base/clock.h"
 #include "base/diag.h"
 #include "base/record.h"
@@ -16,115 +16,7 @@
 
 #define ROOM 65536   /* read at once */
 #define FIELDS 16    /* of a record */
-#define ACROSS (1 << 20) /* bytes that the pipe between the two may hold */
-
-/* A pair of descriptors: both close-on-exec, so that no child keeps the
- * other's end open. */
-static int
-make_pipe(int fd[2], struct diag *d)
-{
-	if (pipe2(fd, O_CLOEXEC) == -1) {
-		fd[0] = fd[1] = -1;
-		return diag_errno(d, "pipe");
-	}
-	return 0;
-}
-
-static void
-close_pipe(int fd[2])
-{
-	if (fd[0] != -1)
-		close(fd[0]);
-	if (fd[1] != -1)
-		close(fd[1]);
-}
-
-static char **
-arguments(struct arena *mem, char *const *head, char *const *tail)
-{
-	size_t n = 0, i;
-	char **argv;
-
-	for (i = 0; head[i] != NULL; i++)
-		n++;
-	for (i = 0; tail != NULL && tail[i] != NULL; i++)
-		n++;
-	argv = arena_array(mem, char *, n + 1);
-	for (n = 0; head[n] != NULL; n++)
-		argv[n] = head[n];
-	for (i = 0; tail != NULL && tail[i] != NULL; i++)
-		argv[n++] = tail[i];
-	return argv;
-}
-
-/* The URL has a password, perhaps: it does not go through argv. */
-static int
-start(struct arena *mem, struct proc *p, char *const argv[], const char *url,
-    const int fd[2], struct diag *d)
-{
-	struct proc_opts o = PROC_OPTS_INIT;
-	char *env[2] = { NULL, NULL };
-
-	env[0] = arena_printf(mem, "DBM_SYNC_DATABASE_URL=%s", url);
-	o.env = env;
-	o.in = fd[0];
-	o.out = fd[1];
-	o.die_with_us = SIGTERM;
-	return proc_start(p, argv, &o, d);
-}
-
-static int
-start_both(struct arena *mem, struct feed *f, const struct feed_opts *o,
-    int pipes[3][2], struct diag *d)
-{
-	char *snapshot = arena_strdup(mem, o->snapshot);
-	char *talk = o->quiet ? "-q" : o->verbose ? "-v" : NULL;
-	char *const rows[] = { "dbm-rows", "--url", "dbm-sync", "--select",
-	    "-", "--snapshot", snapshot, talk, NULL };
-	char *const load[] = { "dbm-load", "--url", "dbm-sync", "--running",
-	    NULL };
-	char *const tail[] = { talk, NULL };
-	int fd[2];
-
-	fd[0] = pipes[0][0];
-	fd[1] = pipes[1][1];
-	if (start(mem, &f->rows, rows, o->from, fd, d) == -1)
-		return -1;
-	fd[0] = pipes[1][0];
-	fd[1] = pipes[2][1];
-	if (start(mem, &f->load, arguments(mem, arguments(mem, load, o->load),
-	    tail), o->to, fd, d) == 0)
-		return 0;
-	kill(f->rows.pid, SIGTERM);
-	proc_wait(&f->rows);
-	return -1;
-}
-
-int
-feed_open(struct arena *mem, struct feed *f, const struct feed_opts *o,
-    struct diag *d)
-{
-	int pipes[3][2] = { { -1, -1 }, { -1, -1 }, { -1, -1 } }, i;
-
-	memset(f, 0, sizeof(*f));
-	f->in = f->out = -1;
-	if (make_pipe(pipes[0], d) == -1 || make_pipe(pipes[1], d) == -1 ||
-	    make_pipe(pipes[2], d) == -1 ||
-	    start_both(mem, f, o, pipes, d) == -1) {
-		for (i = 0; i < 3; i++)
-			close_pipe(pipes[i]);
-		return -1;
-	}
-	fcntl(pipes[1][1], F_SETPIPE_SZ, ACROSS); /* as far as allowed */
-	close(pipes[0][0]);
-	close_pipe(pipes[1]);
-	close(pipes[2][1]);
-	f->in = pipes[0][1];
-	f->out = pipes[2][0];
-	fcntl(f->in, F_SETFL, O_NONBLOCK);
-	fcntl(f->out, F_SETFL, O_NONBLOCK);
-	return 0;
-}
+#define PATIENCE 10  /* seconds that children have to end in */
 
 void
 feed_say(struct feed *f, const char *line)
@@ -217,7 +109,6 @@ read_said(struct feed *f, feed_hook *hook, void *arg)
 {
 	char room[ROOM];
 	ssize_t n = read(f->out, room, sizeof(room));
-	int rc;
 
 	if (n == -1)
 		return errno == EAGAIN || errno == EINTR ? 0 : -1;
@@ -226,8 +117,7 @@ read_said(struct feed *f, feed_hook *hook, void *arg)
 		return 0;
 	}
 	buf_add(&f->said, room, (size_t)n);
-	rc = hand_over(f, hook, arg);
-	return rc;
+	return hand_over(f, hook, arg);
 }
 
 int
@@ -261,20 +151,69 @@ feeds_wait(struct feed *f, size_t n, double seconds, feed_hook *hook,
 	return rc;
 }
 
-void
-feeds_kill(struct feed *f, size_t n)
+/* A process that is stopped would not hear of it. */
+static void
+tell_to_end(const struct proc *p)
 {
+	kill(p->pid, SIGTERM);
+	kill(p->pid, SIGCONT);
+}
+
+/* By then it has ended, or is made to: nothing of ours needs its leave. */
+static void
+end_by(const struct proc *p, double deadline)
+{
+	siginfo_t info;
+
+	while (clock_now() < deadline) {
+		info.si_pid = 0;
+		if (waitid(P_PID, (id_t)p->pid, &info, WEXITED | WNOHANG |
+		    WNOWAIT) == -1 || info.si_pid != 0)
+			return;
+		poll(NULL, 0, 10);
+	}
+	kill(p->pid, SIGKILL);
+}
+
+/* What was committed by then is told as ever. */
+static void
+drain(struct feed *f, double deadline, feed_hook *hook, void *arg)
+{
+	struct pollfd p = { .fd = f->out, .events = POLLIN };
+	char room[ROOM];
+	ssize_t n;
+
+	while (clock_now() < deadline) {
+		if (poll(&p, 1, 100) != 1)
+			continue;
+		n = read(f->out, room, sizeof(room));
+		if (n == 0)
+			return;
+		if (n > 0) {
+			buf_add(&f->said, room, (size_t)n);
+			hand_over(f, hook, arg);
+		}
+	}
+}
+
+void
+feeds_kill(struct feed *f, size_t n, feed_hook *hook, void *arg)
+{
+	double deadline = clock_now() + PATIENCE;
 	size_t i;
 
+	/* first the readers: they see no end that looks like one */
+	for (i = 0; i < n; i++)
+		if (f[i].out != -1) {
+			tell_to_end(&f[i].load);
+			tell_to_end(&f[i].rows);
+		}
 	for (i = 0; i < n; i++) {
 		if (f[i].out == -1)
 			continue;
-		if (f[i].left > 0) {
-			/* first the reader: it sees no end that looks like
-			 * one */
-			kill(f[i].load.pid, SIGTERM);
-			kill(f[i].rows.pid, SIGTERM);
-		}
+		drain(&f[i], deadline, hook, arg);
+		end_by(&f[i].load, deadline);
+		end_by(&f[i].rows, deadline);
 		reap(&f[i]);
 	}
 }

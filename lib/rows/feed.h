@@ -27,10 +27,14 @@ struct feed {
 };
 
 struct feed_opts {
-	const char *from, *to; /* URLs: they travel in the environment */
+	const char *url[2];    /* they travel in the environment */
+	const char *schema[2]; /* of the URLs */
 	const char *snapshot;
-	char *const *load;     /* further arguments, NULL-ended */
-	int quiet, verbose;
+	const char *cutoff, *mark; /* what is to be remembered */
+	long long batch;       /* rows; 0: as seems best */
+	const char *gone;      /* file of keys that will be deleted, or NULL */
+	const char *talk;      /* -q, -v or NULL */
+	int dry_run;
 };
 
 int feed_open(struct arena *, struct feed *, const struct feed_opts *,
@@ -55,7 +59,10 @@ typedef int feed_hook(void *arg, struct feed *, const char *const *field,
 int feeds_wait(struct feed *, size_t n, double seconds, feed_hook *,
     void *arg, struct diag *);
 
-/* Ends them, at once where tables are still to come, and waits for them. */
-void feeds_kill(struct feed *, size_t n);
+/*
+ * Ends those that have not ended, and waits for them; records of what was
+ * done by then still come.
+ */
+void feeds_kill(struct feed *, size_t n, feed_hook *, void *arg);
 
 #endif

@@ -218,6 +218,8 @@ load_run(struct arena *mem, struct db *db, int fd,
 	struct load l = { .mem = mem, .db = db, .o = o, .d = d };
 	int rc = 1;
 
+	if (rows_stay(db, d) == -1)
+		return -1;
 	l.group = arena_new();
 	l.work = arena_new();
 	l.stream = stream_open(mem, fd);

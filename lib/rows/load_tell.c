@@ -181,11 +181,38 @@ hint_fk(struct load *l)
 		    "first or with it", f->parent_name);
 }
 
+/* A trigger may have been refused something else. */
+static void
+hint_right(struct load *l, const struct load_table *t)
+{
+	if (t == NULL || t->merge.table == NULL ||
+	    strstr(buf_str(&l->d->text), t->name) == NULL)
+		return;
+	diag_hint(l->d, "GRANT SELECT, INSERT, UPDATE%s ON %s TO the role "
+	    "that loads", l->o->mode == LOAD_REPLACE ? ", DELETE" : "",
+	    t->merge.table->ident);
+}
+
+static void
+hint_bytes(struct load *l)
+{
+	if (strstr(buf_str(&l->d->text), "0x00") != NULL)
+		diag_hint(l->d, "no text of PostgreSQL can hold a byte of "
+		    "zero");
+	else
+		diag_hint(l->d, "a row stream is UTF-8: 'iconv -f LATIN1 -t "
+		    "UTF-8' makes it so, where it is Latin 1");
+}
+
 static void
 hint(struct load *l, const struct load_table *t)
 {
 	if (strcmp(l->d->sqlstate, "23503") == 0)
 		hint_fk(l);
+	if (strcmp(l->d->sqlstate, "42501") == 0)
+		hint_right(l, t);
+	if (strcmp(l->d->sqlstate, "22021") == 0)
+		hint_bytes(l);
 	if (strcmp(l->d->sqlstate, "23505") != 0)
 		return;
 	if (l->o->mode == LOAD_INSERT)

@@ -69,8 +69,8 @@ fill_empty(struct load *l, struct load_table *t)
 	if (load_copy(l, t, table->ident, LLONG_MAX) == -1)
 		return -1;
 	t->merge.inserted = t->copied;
-	return bulk_end(l->work, l->db, &l->bulk, table, &l->all, l->d) == -1
-	    ? load_explain(l, t) : 0;
+	return bulk_end(l->work, l->db, &l->bulk, table, l->d) == -1 ?
+	    load_explain(l, t) : 0;
 }
 
 static int

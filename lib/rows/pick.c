@@ -1,5 +1,4 @@
 /* Which tables are meant, by names and patterns. */
-#include <fnmatch.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -40,13 +39,39 @@ split(struct picker *p, const char *text, const char **schema)
 	return dot + 1;
 }
 
+/* `*' is any letters and `?' one, of UTF-8; fnmatch() knows more, which
+ * names of tables may have in them: brackets, backslashes. */
+static int
+fits(const char *pattern, const char *s)
+{
+	const char *star = NULL, *from = NULL;
+
+	while (*s != '\0') {
+		if (*pattern == '*') {
+			star = pattern++;
+			from = s;
+		} else if (*pattern == '?') {
+			pattern++;
+			for (s++; ((unsigned char)*s & 0xc0) == 0x80; s++)
+				;
+		} else if (*pattern == *s) {
+			pattern++;
+			s++;
+		} else if (star != NULL) {
+			pattern = star + 1;
+			s = ++from;
+		} else
+			return 0;
+	}
+	return pattern[strspn(pattern, "*")] == '\0';
+}
+
 static int
 matches(struct picker *p, const char *pattern, const struct table *t)
 {
 	const char *schema, *name = split(p, pattern, &schema);
 
-	return fnmatch(name, t->name, 0) == 0 &&
-	    fnmatch(schema, t->schema, 0) == 0;
+	return fits(name, t->name) && fits(schema, t->schema);
 }
 
 /* Never meant, also when named. */
@@ -79,7 +104,7 @@ is_named(struct picker *p, const struct table *t)
 	for (i = 0; i < p->pick->include.n; i++)
 		if (matches(p, p->pick->include.item[i], t) &&
 		    (!is_apart(t) ||
-		    strpbrk(p->pick->include.item[i], "*?[") == NULL))
+		    strpbrk(p->pick->include.item[i], "*?") == NULL))
 			return 1;
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include "base/record.h"
 #include "db/conn.h"
 #include "rows/plan.h"
+#include "rows/session.h"
 #include "rows/since.h"
 
 static const struct state *
@@ -115,6 +116,37 @@ plan_methods(struct sync *s, const struct state *state, size_t nstates,
 			return -1;
 	}
 	return 0;
+}
+
+static int
+is_outdated(const struct sync_table *t)
+{
+	return t->method == SYNC_ALL && t->state != NULL &&
+	    t->state->mark != NULL;
+}
+
+/* Without its mark a cutoff counts for nothing. */
+int
+plan_forget(const struct sync *s, const struct state_place *place,
+    struct diag *d)
+{
+	struct state was;
+	size_t i, n = 0;
+	int rc = 0;
+
+	for (i = 0; i < s->n && rc == 0; i++) {
+		if (!is_outdated(&s->table[i]))
+			continue;
+		if (n++ == 0)
+			rc = rows_begin(s->db[1], ROWS_WRITE, NULL, d);
+		was = *s->table[i].state;
+		was.mark = NULL;
+		if (rc == 0)
+			rc = state_write(s->mem, s->db[1], place, &was, 0, d);
+	}
+	if (n > 0 && rc == 0)
+		rc = rows_commit(s->db[1], d);
+	return rc;
 }
 
 void

@@ -41,6 +41,7 @@ struct sync_table {
 	long long ms, rows;	/* rows: received */
 	long long there;	/* rows at the destination; with --delete */
 	int begun, done;
+	size_t group;		/* of sync.order; set by push_run() */
 };
 
 /* A run: two sides, 0 the source and 1 the destination. */
@@ -71,6 +72,14 @@ int plan_look(struct sync *, struct diag *);
  * rows_begin().
  */
 int plan_methods(struct sync *, const struct state *, size_t nstates,
+    struct diag *);
+
+/*
+ * Before rows of a table that was emptied are pushed: what is remembered of
+ * it from before no longer says that they are there, and were the run ended
+ * among its batches, the next one would go on from it.
+ */
+int plan_forget(const struct sync *, const struct state_place *,
     struct diag *);
 
 /* The pair of a table, for digests. */

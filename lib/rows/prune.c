@@ -1,4 +1,5 @@
 /* Deletes by key, children first. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,39 +15,51 @@
 #include "rows/keyfile.h"
 #include "rows/plan.h"
 #include "rows/prune.h"
+#include "rows/prune_priv.h"
 #include "rows/session.h"
 
 #define PIECE 65536 /* bytes that are written at once */
 
+static double
+percent_gone(const struct sync_table *t)
+{
+	return t->there > 0 ? (double)t->gone * 100 / (double)t->there : 0;
+}
+
+/* Counts decide, not a percentage that was rounded. */
+static int
+is_too_many(const struct sync_table *t, double limit)
+{
+	return t->gone > 0 &&
+	    (double)t->gone * 100 > (double)t->there * limit;
+}
+
+/* All of them are told, so that the one hint is enough for all. */
 int
 prune_check(const struct sync *s, double limit, struct diag *d)
 {
-	const struct sync_table *t;
+	const struct sync_table *t, *worst = NULL;
 	size_t i;
 
+	for (i = 0; i < s->n; i++)
+		if (is_too_many(&s->table[i], limit) && (worst == NULL ||
+		    percent_gone(&s->table[i]) > percent_gone(worst)))
+			worst = &s->table[i];
+	if (worst == NULL)
+		return 0;
 	for (i = 0; i < s->n; i++) {
 		t = &s->table[i];
-		if (t->gone == 0 || (double)t->gone * 100 <=
-		    (double)t->there * limit)
-			continue;
-		diag_hint(d, "if that is right, say --delete-limit %.0f",
-		    (double)t->gone * 100 / (double)t->there + 0.5);
-		return diag_set(d, "%lld of the %lld rows of '%s' would be "
-		    "deleted, which is more than %g %%", t->gone, t->there,
-		    t->to->shown, limit);
+		if (t != worst && is_too_many(t, limit))
+			buf_addf(&d->detail, "%s%lld of the %lld rows of '%s'",
+			    d->detail.len > 0 ? "\n" : "also ", t->gone,
+			    t->there, t->to->shown);
 	}
-	return 0;
+	diag_hint(d, "if that is right, say --delete-limit %.0f",
+	    ceil(percent_gone(worst)));
+	return diag_set(d, "%lld of the %lld rows of '%s' would be deleted, "
+	    "which is more than %g %%", worst->gone, worst->there,
+	    worst->to->shown, limit);
 }
-
-struct pruner {
-	struct arena *mem;
-	struct db *db;
-	struct sync_table *table;
-	const struct key *key; /* in the columns of the destination */
-	const char *gone;      /* the temporary table that has them */
-	struct keyfile *file;
-	struct diag *d;
-};
 
 /* The key in the columns of the destination: as the pair has it. */
 static void
@@ -131,12 +144,12 @@ stage_keys(struct pruner *p)
  * Which of them they are: the same key, and the same text.  A key that was
  * 'A' and is 'a' by now, which citext calls the same, is not gone.
  */
-static void
-add_match(struct pruner *p, struct buf *sql)
+void
+prune_match_sql(const struct pruner *p, struct buf *sql, const char *alias)
 {
-	equal_key(sql, p->key, "d", "g");
+	equal_key(sql, p->key, alias, "g");
 	buf_adds(sql, " AND ");
-	equal_text(sql, p->key->column, p->key->n, "d");
+	equal_text(sql, p->key->column, p->key->n, alias);
 	buf_adds(sql, " = ");
 	equal_text(sql, p->key->column, p->key->n, "g");
 }
@@ -158,7 +171,7 @@ delete_keys(struct pruner *p, size_t n)
 		buf_addf(&sql, "%s d%zu AS (DELETE FROM %s d USING %s g WHERE ",
 		    count++ > 0 ? "," : "WITH", i, p[i].table->to->from,
 		    p[i].gone);
-		add_match(&p[i], &sql);
+		prune_match_sql(&p[i], &sql, "d");
 		buf_adds(&sql, " RETURNING 1)");
 	}
 	for (i = count = 0; i < n; i++)
@@ -191,6 +204,8 @@ prune_tables(struct sync *s, const struct table_group *g, struct keyfile *file,
 		if (p[i].table->gone > 0 && stage_keys(&p[i]) == -1)
 			return -1;
 	}
+	if (prune_check_children(p, g->n) == -1)
+		return -1;
 	return delete_keys(p, g->n);
 }
 
@@ -214,8 +229,10 @@ prune_group(struct sync *s, const struct table_group *g, const char *path,
 		rc = prune_tables(s, g, file, d);
 	if (rc == 0)
 		rc = rows_commit(s->db[1], d);
-	if (rc == -1)
+	if (rc == -1) {
+		prune_explain(s->mem, d);
 		rows_rollback(s->db[1]);
+	}
 	keyfile_close(file);
 	return rc;
 }

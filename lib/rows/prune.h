@@ -13,22 +13,25 @@ struct table_group;
  * (rows/keyfile.h): `dbm load' may take their unique values.
  */
 
-/* Makes the file, in TMPDIR or /tmp; -1, or its descriptor. */
+/*
+ * Makes the file, in TMPDIR or /tmp: it has no name there, and the path is
+ * good for as long as we live.  -1, or its descriptor.
+ */
 int prune_file(char *path, size_t size, struct diag *);
 
 /* Appends those of all tables to the file, and counts them: table.gone. */
 int prune_find(struct sync *, int fd, struct diag *);
 
 /*
- * The first table of which more than so many percent would be deleted is an
- * error, and nothing was written.
+ * Tables of which more than so many percent would be deleted are an error,
+ * and nothing was written.
  */
 int prune_check(const struct sync *, double limit, struct diag *);
 
 /*
  * Deletes those of one group, in one transaction of the destination; to be
  * called for children before their parents.  A key that has changed its text
- * since stays.
+ * since stays; rows that stay are never taken along by a cascade.
  */
 int prune_group(struct sync *, const struct table_group *, const char *file,
     struct diag *);

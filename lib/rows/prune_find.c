@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/diag.h"
+#include "base/record.h"
 #include "db/conn.h"
 #include "rows/digest.h"
 #include "rows/keyfile.h"
@@ -23,13 +24,31 @@
 struct finding {
 	struct sync *sync;
 	struct sync_table *table;
-	struct arena *mem;	 /* of this table */
-	const char *const **key; /* those that are still to be asked for */
-	size_t n;
-	struct buf text;	 /* records, not yet written */
+	struct arena *mem; /* of this table */
+	FILE *asked;	   /* keys that the source is to be asked for */
+	struct buf text;   /* records, not yet written */
 	int fd;
 	struct diag *d;
 };
+
+/* A file without a name: whatever becomes of us, nothing is left of it. */
+static int
+open_file(struct diag *d)
+{
+	const char *dir = getenv("TMPDIR");
+	char path[256];
+	int fd;
+
+	if (dir == NULL || strlen(dir) > sizeof(path) - 20)
+		dir = "/tmp";
+	snprintf(path, sizeof(path), "%s/dbm-sync.XXXXXX", dir);
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd == -1)
+		diag_errno(d, "cannot make a file in %s", dir);
+	else
+		unlink(path);
+	return fd;
+}
 
 static int
 write_out(struct finding *f)
@@ -69,24 +88,46 @@ is_exact(const struct key *k)
 	return 1;
 }
 
-/* Both connections are busy with streams now: others are asked for later. */
+/*
+ * Both connections are busy with streams now, and keys may be many: they
+ * are kept in a file until the source can be asked.
+ */
+static int
+ask_later(struct finding *f, const char *const *value, size_t n)
+{
+	struct buf line = BUF_INIT;
+	size_t i;
+	int fd;
+
+	if (f->asked == NULL) {
+		if ((fd = open_file(f->d)) == -1)
+			return -1;
+		if ((f->asked = fdopen(fd, "w+")) == NULL) {
+			close(fd);
+			return diag_errno(f->d, "cannot keep keys");
+		}
+	}
+	for (i = 0; i < n; i++) {
+		if (i > 0)
+			buf_addc(&line, '\t');
+		record_add(&line, value[i]);
+	}
+	buf_addc(&line, '\n');
+	i = fwrite(line.data, 1, line.len, f->asked);
+	n = line.len;
+	buf_free(&line);
+	return i == n ? 0 : diag_errno(f->d, "cannot keep keys");
+}
+
 static int
 on_key(void *arg, enum key_state state, const char *const *value, size_t n)
 {
 	struct finding *f = arg;
-	const char **copy;
-	size_t i;
 
 	if (state != KEY_EXTRA)
 		return 0;
-	if (is_exact(f->table->key))
-		return add(f, value);
-	copy = arena_array(f->mem, const char *, n);
-	for (i = 0; i < n; i++)
-		copy[i] = arena_strdup(f->mem, value[i]);
-	f->key = arena_more(f->mem, f->key, f->n, sizeof(*f->key));
-	f->key[f->n++] = copy;
-	return 0;
+	return is_exact(f->table->key) ? add(f, value) :
+	    ask_later(f, value, n);
 }
 
 /* How the source compares a column of the key. */
@@ -123,32 +164,73 @@ absent_query(const struct sync_table *t, struct buf *sql)
 	buf_adds(sql, ") ORDER BY x.i");
 }
 
-/* n of them, of which those are gone that the source has not. */
+/* n of them, column by column: those are gone that the source has not. */
 static int
-ask(struct finding *f, const char *const **key, size_t n)
+ask(struct finding *f, struct arena *mem, const char ***value, size_t n)
 {
-	size_t columns = f->table->key->n, i, c;
-	struct arena *mem = arena_new();
-	const char **param, **value;
+	size_t columns = f->table->key->n, i, c, at;
+	const char **param, **key;
 	struct buf sql = BUF_INIT;
 	struct db_rows *rows;
 	int rc = 0;
 
 	param = arena_array(mem, const char *, columns);
-	value = arena_array(mem, const char *, n);
-	for (c = 0; c < columns; c++) {
-		for (i = 0; i < n; i++)
-			value[i] = key[i][c];
-		param[c] = db_array(mem, value, n);
-	}
+	key = arena_array(mem, const char *, columns);
+	for (c = 0; c < columns; c++)
+		param[c] = db_array(mem, value[c], n);
 	absent_query(f->table, &sql);
 	rows = db_query(f->sync->db[0], mem, buf_str(&sql), columns, param,
 	    f->d);
-	if (rows == NULL)
-		rc = -1;
-	for (i = 0; rc == 0 && i < rows->nrows; i++)
-		rc = add(f, key[atoll(db_cell(rows, i, 0)) - 1]);
 	buf_free(&sql);
+	if (rows == NULL)
+		return -1;
+	for (i = 0; rc == 0 && i < rows->nrows; i++) {
+		at = (size_t)atoll(db_cell(rows, i, 0)) - 1;
+		for (c = 0; c < columns; c++)
+			key[c] = value[c][at];
+		rc = add(f, key);
+	}
+	return rc;
+}
+
+/* The next BATCH of them; how many there were. */
+static size_t
+read_kept(struct finding *f, struct arena *mem, const char ***value)
+{
+	size_t columns = f->table->key->n, n, c, size = 0;
+	char **field = arena_array(mem, char *, columns), *line = NULL;
+
+	for (c = 0; c < columns; c++)
+		value[c] = arena_array(mem, const char *, BATCH);
+	for (n = 0; n < BATCH && getline(&line, &size, f->asked) != -1; n++) {
+		record_split(line, field, columns);
+		for (c = 0; c < columns; c++)
+			value[c][n] = arena_strdup(mem, field[c]);
+	}
+	free(line);
+	return n;
+}
+
+static int
+ask_all(struct finding *f)
+{
+	struct arena *mem = arena_new();
+	const char ***value;
+	size_t n;
+	int rc = 0;
+
+	if (fflush(f->asked) != 0)
+		rc = diag_errno(f->d, "cannot keep keys");
+	rewind(f->asked);
+	while (rc == 0) {
+		arena_reset(mem);
+		value = arena_array(mem, const char **, f->table->key->n);
+		if ((n = read_kept(f, mem, value)) == 0)
+			break;
+		rc = ask(f, mem, value, n);
+	}
+	if (rc == 0 && ferror(f->asked))
+		rc = diag_errno(f->d, "cannot keep keys");
 	arena_free(mem);
 	return rc;
 }
@@ -158,15 +240,18 @@ find(struct finding *f)
 {
 	struct ranges r;
 	struct pair p;
-	size_t i;
 	int rc;
 
 	plan_pair(f->sync, f->table, &p);
 	rc = digest_ranges(f->mem, &p, 1, &r, f->d);
 	if (rc == 0 && !r.none)
 		rc = digest_keys(&p, &r, 1, on_key, f, f->d);
-	for (i = 0; i < f->n && rc == 0; i += BATCH)
-		rc = ask(f, f->key + i, f->n - i < BATCH ? f->n - i : BATCH);
+	if (f->asked != NULL) {
+		if (rc == 0)
+			rc = ask_all(f);
+		fclose(f->asked);
+		f->asked = NULL;
+	}
 	f->table->there = r.rows[1];
 	return rc;
 }
@@ -183,8 +268,6 @@ prune_find(struct sync *s, int fd, struct diag *d)
 		if (s->table[i].empty)
 			continue;
 		f.table = &s->table[i];
-		f.key = NULL;
-		f.n = 0;
 		rc = find(&f);
 		arena_reset(f.mem);
 	}
@@ -195,19 +278,14 @@ prune_find(struct sync *s, int fd, struct diag *d)
 	return rc;
 }
 
+/* A name that our children can open as well; each reads from its start. */
 int
 prune_file(char *path, size_t size, struct diag *d)
 {
-	const char *dir = getenv("TMPDIR");
-	int fd;
+	int fd = open_file(d);
 
-	if (dir == NULL || strlen(dir) + 20 > size)
-		dir = "/tmp";
-	snprintf(path, size, "%s/dbm-sync.XXXXXX", dir);
-	fd = mkostemp(path, O_CLOEXEC);
-	if (fd == -1) {
-		diag_errno(d, "cannot make a file in %s", dir);
-		*path = '\0';
-	}
+	*path = '\0';
+	if (fd != -1)
+		snprintf(path, size, "/proc/%ld/fd/%d", (long)getpid(), fd);
 	return fd;
 }

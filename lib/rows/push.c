@@ -22,14 +22,38 @@ push_open(struct arena *mem, struct push *p, size_t jobs,
 	return 0;
 }
 
-void
-push_close(struct push *p)
-{
-	feeds_kill(p->feed, p->n);
-	p->n = 0;
-}
-
 /* --- what goes next --- */
+
+enum push_state {
+	PUSH_WAITING,
+	PUSH_SENT,
+	PUSH_DONE
+};
+
+struct push_group {
+	enum push_state state;
+	size_t left;	 /* tables that are not done */
+	long long bytes; /* that travel, about */
+};
+
+static void
+make_groups(struct arena *mem, struct push *p)
+{
+	const struct table_order *order = &p->sync->order;
+	struct sync_table *t;
+	size_t i, j;
+
+	p->group = arena_array(mem, struct push_group, order->n + 1);
+	for (i = 0; i < order->n; i++) {
+		p->group[i].left = order->group[i].n;
+		for (j = 0; j < order->group[i].n; j++) {
+			t = plan_of(p->sync, order->group[i].table[j]);
+			t->group = i;
+			if (t->condition == NULL)
+				p->group[i].bytes += t->from->bytes;
+		}
+	}
+}
 
 /* One pair does them in order; others must not see a child before its
  * parents are there. */
@@ -39,28 +63,12 @@ is_ready(const struct push *p, size_t group)
 	const struct table_group *g = &p->sync->order.group[group];
 	size_t i;
 
-	if (p->state[group] != PUSH_WAITING)
+	if (p->group[group].state != PUSH_WAITING)
 		return 0;
 	for (i = 0; p->n > 1 && i < g->nafter; i++)
-		if (p->state[g->after[i]] != PUSH_DONE)
+		if (p->group[g->after[i]].state != PUSH_DONE)
 			return 0;
 	return 1;
-}
-
-static long long
-size_of(const struct push *p, size_t group)
-{
-	const struct table_group *g = &p->sync->order.group[group];
-	const struct sync_table *t;
-	long long bytes = 0;
-	size_t i;
-
-	for (i = 0; i < g->n; i++) {
-		t = plan_of(p->sync, g->table[i]);
-		if (t->condition == NULL)
-			bytes += t->from->bytes;
-	}
-	return bytes;
 }
 
 /* The index of the next group, or their number. */
@@ -70,12 +78,12 @@ next_group(const struct push *p)
 	size_t n = p->sync->order.n, best = n, i;
 
 	for (i = 0; i < n; i++) {
-		if (!is_ready(p, i))
+		if ((best < n && p->group[i].bytes <= p->group[best].bytes) ||
+		    !is_ready(p, i))
 			continue;
+		best = i;
 		if (p->n == 1)
-			return i;
-		if (best == n || size_of(p, i) > size_of(p, best))
-			best = i;
+			break;
 	}
 	return best;
 }
@@ -98,7 +106,7 @@ send_group(struct push *p, struct feed *f, size_t group)
 		feed_say(f, "COMMIT");
 	buf_free(&line);
 	f->left += g->n;
-	p->state[group] = PUSH_SENT;
+	p->group[group].state = PUSH_SENT;
 }
 
 static void
@@ -112,7 +120,7 @@ hand_out(struct push *p)
 		    (group = next_group(p)) < p->sync->order.n)
 			send_group(p, &p->feed[i], group);
 	for (i = 0; i < p->sync->order.n; i++)
-		if (p->state[i] == PUSH_WAITING)
+		if (p->group[i].state == PUSH_WAITING)
 			return;
 	for (i = 0; i < p->n; i++)
 		if (!p->feed[i].ending)
@@ -140,25 +148,6 @@ table_called(const struct push *p, const char *name)
 	return NULL;
 }
 
-static void
-mark_group(struct push *p, const struct sync_table *t)
-{
-	const struct table_group *g;
-	size_t i, j, done;
-
-	for (i = 0; i < p->sync->order.n; i++) {
-		g = &p->sync->order.group[i];
-		for (j = done = 0; j < g->n; j++)
-			done += plan_of(p->sync, g->table[j])->done != 0;
-		if (done == g->n && p->state[i] != PUSH_DONE) {
-			p->state[i] = PUSH_DONE;
-			p->left--;
-		}
-	}
-	if (p->on_done != NULL)
-		p->on_done(p->arg, (struct sync_table *)t);
-}
-
 /* state, table, inserted, updated, unchanged, deleted, ms, rows, bytes */
 static int
 on_record(void *arg, struct feed *f, const char *const *field, size_t n)
@@ -166,6 +155,8 @@ on_record(void *arg, struct feed *f, const char *const *field, size_t n)
 	struct push *p = arg;
 	struct sync_table *t;
 
+	if (p->group == NULL) /* nothing was handed out */
+		return 0;
 	if (n < 8 || field[0] == NULL || field[1] == NULL ||
 	    (t = table_called(p, field[1])) == NULL)
 		return diag_set(p->d, "dbm load has said what cannot be "
@@ -180,7 +171,10 @@ on_record(void *arg, struct feed *f, const char *const *field, size_t n)
 	t->ms = atoll(field[6]);
 	t->done = 1;
 	f->left--;
-	mark_group(p, t);
+	if (--p->group[t->group].left == 0)
+		p->group[t->group].state = PUSH_DONE;
+	if (p->on_done != NULL)
+		p->on_done(p->arg, t);
 	return 0;
 }
 
@@ -223,11 +217,9 @@ are_ended(const struct push *p)
 int
 push_run(struct push *p)
 {
-	struct arena *mem = p->sync->mem;
 	int rc = 0;
 
-	p->state = arena_array(mem, enum push_state, p->sync->order.n + 1);
-	p->left = p->sync->order.n;
+	make_groups(p->sync->mem, p);
 	while (rc == 0 && !are_ended(p)) {
 		hand_out(p);
 		rc = feeds_wait(p->feed, p->n, 0.5, on_record, p, p->d);
@@ -238,4 +230,11 @@ push_run(struct push *p)
 	}
 	push_close(p);
 	return rc;
+}
+
+void
+push_close(struct push *p)
+{
+	feeds_kill(p->feed, p->n, on_record, p);
+	p->n = 0;
 }

@@ -5,6 +5,7 @@
 #include "rows/plan.h"
 
 struct diag;
+struct push_group;
 
 /*
  * Hands the groups of a plan to pairs of rows and load: parents before
@@ -15,8 +16,7 @@ struct push {
 	struct sync *sync;
 	struct feed *feed;
 	size_t n;
-	enum push_state { PUSH_WAITING, PUSH_SENT, PUSH_DONE } *state;
-	size_t left;	/* groups that are not done */
+	struct push_group *group; /* as sync.order has them */
 	void (*on_done)(void *arg, struct sync_table *);
 	void (*on_tick)(void *arg); /* now and then */
 	void *arg;
@@ -28,7 +28,8 @@ int push_open(struct arena *, struct push *, size_t jobs,
     const struct feed_opts *, struct diag *);
 /*
  * Works off the plan.  -1: diag, which is empty where a child has said what
- * is wrong; its status is what diag_status() gives.
+ * is wrong; its status is what diag_status() gives.  What was committed by
+ * then is told by on_done all the same.
  */
 int push_run(struct push *);
 /* Ends what has not ended yet. */

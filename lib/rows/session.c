@@ -52,6 +52,17 @@ rows_begin(struct db *db, int mode, const char *snapshot, struct diag *d)
 }
 
 int
+rows_stay(struct db *db, struct diag *d)
+{
+	if (db_url_of(db)->pooler)
+		return 0;
+	return db_exec(db, "SELECT CASE WHEN pg_catalog.current_setting("
+	    "'server_version_num')::pg_catalog.int4 >= 140000 THEN "
+	    "pg_catalog.set_config('idle_session_timeout', '0', false) END",
+	    d);
+}
+
+int
 rows_commit(struct db *db, struct diag *d)
 {
 	return db_exec(db, "COMMIT", d);

@@ -17,6 +17,11 @@ enum {
  * silently missing.  snapshot: one that was exported, or NULL.
  */
 int rows_begin(struct db *, int mode, const char *snapshot, struct diag *);
+/*
+ * For who waits between transactions, for the other end of a pipe: a time
+ * limit of the role does not end the session.  A pooler's is not ours.
+ */
+int rows_stay(struct db *, struct diag *);
 int rows_commit(struct db *, struct diag *);
 /* Also after an error; what fails is not told. */
 void rows_rollback(struct db *);

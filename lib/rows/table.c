@@ -179,42 +179,55 @@ read_keys(struct reader *r)
 	}
 }
 
+static struct fk *
+add_fk(struct reader *r, struct table *t, const struct db_rows *rows, size_t i)
+{
+	struct fk *f;
+
+	t->fk = arena_more(r->mem, t->fk, t->nfks, sizeof(*t->fk));
+	f = &t->fk[t->nfks++];
+	memset(f, 0, sizeof(*f));
+	f->name = db_cell(rows, i, 1);
+	f->parent_oid = db_cell(rows, i, 2);
+	f->parent_schema = db_cell(rows, i, 3);
+	f->parent_name = db_cell(rows, i, 4);
+	f->deferrable = is_true(db_cell(rows, i, 5));
+	f->on_delete = *db_cell(rows, i, 6);
+	f->match = *db_cell(rows, i, 7);
+	f->parent_from = db_cell(rows, i, 12);
+	return f;
+}
+
+static void
+add_fk_column(struct reader *r, const struct table *t, struct fk *f,
+    const struct db_rows *rows, size_t i)
+{
+	f->column = arena_more(r->mem, f->column, f->n, sizeof(*f->column));
+	f->parent_column = arena_more(r->mem, f->parent_column, f->n,
+	    sizeof(*f->parent_column));
+	f->equal = arena_more(r->mem, f->equal, f->n, sizeof(*f->equal));
+	f->collate = arena_more(r->mem, f->collate, f->n, sizeof(*f->collate));
+	f->column[f->n] = table_column(t, db_cell(rows, i, 8));
+	f->parent_column[f->n] = db_cell(rows, i, 9);
+	f->equal[f->n] = db_cell(rows, i, 10);
+	f->collate[f->n++] = db_cell(rows, i, 11);
+}
+
 static void
 read_fks(struct reader *r)
 {
 	const struct db_rows *rows = r->rows[PART_FKS];
-	struct fk *f = NULL;
-	const char *name;
+	struct fk *f;
 	struct table *t;
 	size_t i;
 
 	for (i = 0; i < rows->nrows; i++) {
 		if ((t = owner(r, rows, i)) == NULL)
 			continue;
-		name = db_cell(rows, i, 1);
-		if (t->nfks == 0 || strcmp(t->fk[t->nfks - 1].name, name)
-		    != 0) {
-			t->fk = arena_more(r->mem, t->fk, t->nfks,
-			    sizeof(*t->fk));
-			f = &t->fk[t->nfks++];
-			memset(f, 0, sizeof(*f));
-			f->name = name;
-			f->parent_oid = db_cell(rows, i, 2);
-			f->parent_schema = db_cell(rows, i, 3);
-			f->parent_name = db_cell(rows, i, 4);
-			f->deferrable = is_true(db_cell(rows, i, 5));
-			f->on_delete = *db_cell(rows, i, 6);
-			f->match = *db_cell(rows, i, 7);
-		}
-		f->column = arena_more(r->mem, f->column, f->n,
-		    sizeof(*f->column));
-		f->parent_column = arena_more(r->mem, f->parent_column, f->n,
-		    sizeof(*f->parent_column));
-		f->equal = arena_more(r->mem, f->equal, f->n,
-		    sizeof(*f->equal));
-		f->column[f->n] = table_column(t, db_cell(rows, i, 8));
-		f->parent_column[f->n] = db_cell(rows, i, 9);
-		f->equal[f->n++] = db_cell(rows, i, 10);
+		f = t->nfks > 0 ? &t->fk[t->nfks - 1] : NULL;
+		if (f == NULL || strcmp(f->name, db_cell(rows, i, 1)) != 0)
+			f = add_fk(r, t, rows, i);
+		add_fk_column(r, t, f, rows, i);
 	}
 }
 
@@ -312,14 +325,20 @@ table_column(const struct table *t, const char *name)
 }
 
 const struct fk *
-table_fk_to(const struct table *t, const struct table *parent)
+table_fk_of(const struct table *t, const char *parent_oid)
 {
 	size_t i;
 
 	for (i = 0; i < t->nfks; i++)
-		if (strcmp(t->fk[i].parent_oid, parent->oid) == 0)
+		if (strcmp(t->fk[i].parent_oid, parent_oid) == 0)
 			return &t->fk[i];
 	return NULL;
+}
+
+const struct fk *
+table_fk_to(const struct table *t, const struct table *parent)
+{
+	return table_fk_of(t, parent->oid);
 }
 
 static int

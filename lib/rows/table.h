@@ -43,11 +43,13 @@ struct key {
 struct fk {
 	const char *name;
 	const char *parent_oid, *parent_schema, *parent_name;
+	const char *parent_from;     /* in FROM, as table.from */
 	int deferrable;
 	char on_delete, match;	     /* as in pg_constraint */
 	const struct column **column;
 	const char **parent_column;
 	const char **equal;	     /* OPERATOR(s.=): the parent on its left */
+	const char **collate;	     /* to be put behind it, or "" */
 	size_t n;
 };
 
@@ -103,6 +105,7 @@ struct table *table_find(const struct tables *, const char *schema,
     const char *name);
 const struct column *table_column(const struct table *, const char *name);
 const struct fk *table_fk_to(const struct table *, const struct table *);
+const struct fk *table_fk_of(const struct table *, const char *parent_oid);
 
 /*
  * The key that tells rows apart, all of whose columns are among those n
