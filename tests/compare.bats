@@ -432,6 +432,7 @@ p	3	differs" ]
 	run -2 --separate-stderr dbm compare --to "$url" users
 	[ -z "$output" ]
 	[[ $stderr == *"'users' in database 't_"*"$OTHER_DATA: permission denied"* ]]
+	[[ $stderr == *"hint: "*"have SELECT on it"* ]]
 }
 
 @test "compare: a wrong password, a database that is not there, no such name" {
@@ -506,6 +507,7 @@ nobody_there() {
 		[ $rc -eq 143 ]
 		within 3 nobody_there
 		[ ! -s out ]
+		[ ! -s err ]
 	done
 }
 

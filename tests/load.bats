@@ -584,6 +584,54 @@ refused() {
 @test "load: a terminal is no row stream" {
 	run script -qec "dbm load" /dev/null </dev/null
 	has "a row stream is expected on stdin"
+	run -2 bash -c 'dbm load <&-' # nothing is not an empty stream
+	has "a row stream is expected on stdin"
+}
+
+@test "load: what a role lacks is named" {
+	local role=r_$RANDOM$RANDOM
+	sql "CREATE ROLE $role LOGIN; CREATE TABLE t (id int PRIMARY KEY);
+	    GRANT INSERT ON t TO $role"
+	copy t 1 >in
+	DATABASE_URL=${DATABASE_URL/postgres@/$role@} run -2 dbm load <in
+	has "permission denied for table t"
+	has 'hint: GRANT SELECT, INSERT, UPDATE ON "public"."t" TO the role'
+	DATABASE_URL=${DATABASE_URL/postgres@/$role@} \
+	    run -2 dbm load --mode replace <in
+	has 'UPDATE, DELETE ON "public"."t"'
+	sql "DROP OWNED BY $role; DROP ROLE $role"
+}
+
+@test "load: a database that is read-only stays as it is" {
+	sql "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)"
+	sql "ALTER DATABASE $(sql 'SELECT current_database()')
+	    SET default_transaction_read_only = on"
+	copy t 1 2 >in
+	for mode in insert upsert replace; do
+		run -2 dbm load --mode $mode <in
+		has "in a read-only transaction (SQLSTATE 25006)"
+		has "hint: the server is a standby, or says default_tr"
+	done
+	[ "$(sql "SELECT * FROM t")" = 1 ]
+}
+
+@test "load: bytes that are no UTF-8" {
+	sql "CREATE TABLE t (id int PRIMARY KEY, a text)"
+	copy t '1\tcaf\xe9' >in
+	run -2 dbm load <in
+	has "stdin:2: error: table 't': invalid byte sequence"
+	has "iconv -f LATIN1 -t UTF-8"
+	copy t '1\ta\x00b' >in
+	run -2 dbm load <in
+	has "a byte of zero"
+}
+
+@test "load: a time limit for idle sessions does not end the wait for a stream" {
+	sql "CREATE TABLE t (id int PRIMARY KEY)"
+	sql "ALTER DATABASE $(sql 'SELECT current_database()')
+	    SET idle_session_timeout = 200"
+	{ sleep 0.7; copy t 1; sleep 0.7; copy t 2; } | dbm load | cut -f 1,2 >out
+	[ "$(cat out)" = $'t\t1\nt\t1' ]
 }
 
 # --- groups and batches ---
@@ -834,6 +882,13 @@ no_session() {
 	    AND application_name = 'dbm-load'")" = 0 ]
 }
 
+@test "load: --running says what is wrong, and not in which line of a pipe" {
+	shop
+	copy 'houses (id, "userId")' 'h9\t99' >in
+	run -2 --separate-stderr dbm load --running <in
+	[[ $stderr == "dbm load: error: table 'houses': "* ]]
+}
+
 @test "load: signals roll back and are died of" {
 	sql "CREATE TABLE t (id int PRIMARY KEY)"
 	for signal in INT TERM HUP; do
@@ -843,6 +898,7 @@ no_session() {
 		ended $((128 + $(kill -l "$signal")))
 		exec 4>&-
 		[ ! -s out ]
+		[ ! -s err ]
 		within 5 no_session
 		[ "$(sql "SELECT count(*) FROM t")" = 0 ]
 	done

@@ -79,3 +79,8 @@ long' ]
 	[ "${lines[0]}" = 1 ]
 	[ "${lines[1]}" -eq 141 ]
 }
+
+@test "out: a terminal is not steered by what a field holds" {
+	run on_terminal "dbm exec -q -c \"SELECT E'a\\\\033[31mb' AS x\""
+	[[ $output == *'a?[31mb'* ]]
+}

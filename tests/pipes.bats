@@ -70,6 +70,11 @@ run_examples() {
 		"$BATS_TEST_FILENAME" | sort)
 }
 
+# roff takes quotes in the arguments of a macro for its own.
+@test "pipes: no quote is lost from a page" {
+	run -1 grep -n '^\.Dl .*"' "$ROOT"/man/*
+}
+
 @test "pipes: dbm-compare.1" { run_examples "$ROOT/man/dbm-compare.1"; }
 @test "pipes: dbm-diff.1" { run_examples "$ROOT/man/dbm-diff.1"; }
 @test "pipes: dbm-env.1" { run_examples "$ROOT/man/dbm-env.1"; }

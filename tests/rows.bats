@@ -539,7 +539,7 @@ big() {
 }
 
 @test "rows: --select - needs an open stdin" {
-	run -2 --separate-stderr dbm rows --select - <&-
+	run -2 --separate-stderr bash -c 'dbm rows --select - <&-'
 	[[ $stderr == *"a pipe is needed"* ]]
 }
 

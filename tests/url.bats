@@ -347,6 +347,7 @@ who() {
 		DATABASE_URL=$url run -0 dbm exec -c "SELECT 1"
 		unset DIRECT_URL
 		REMOTE_DATABASE_URL=$url run -2 who remote
+		has "REMOTE_DIRECT_URL"
 		has_not geheim
 		REMOTE_DATABASE_URL=$url \
 		    REMOTE_DIRECT_URL="postgresql://shop:plain@$here/shop" \

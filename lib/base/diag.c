@@ -10,6 +10,7 @@
 #include "base/diag.h"
 #include "base/exit.h"
 #include "base/opt.h"
+#include "base/utf8.h"
 
 static const char *const severity_name[DIAG__MAX] = {
 	[DIAG_ERROR] = "error",
@@ -231,18 +232,21 @@ add_severity(struct buf *b, enum diag_severity severity)
 static void
 add_field(struct buf *b, const char *name, const struct buf *value)
 {
+	struct buf plain = BUF_INIT;
 	const char *s;
 
 	if (value->len == 0)
 		return;
+	utf8_plain(&plain, buf_str(value));
 	buf_addf(b, "    %s: ", name);
-	for (s = buf_str(value); *s != '\0'; s++) {
+	for (s = buf_str(&plain); *s != '\0'; s++) {
 		buf_addc(b, *s);
 		if (*s == '\n' && s[1] != '\0')
 			buf_adds(b, "      ");
 	}
-	if (value->data[value->len - 1] != '\n')
+	if (plain.data[plain.len - 1] != '\n')
 		buf_addc(b, '\n');
+	buf_free(&plain);
 }
 
 #define EXCERPT_MAX 160 /* characters of a line; a longer one is no help */
@@ -294,7 +298,7 @@ diag_print(const struct diag *d)
 	if (diag_opts.quiet && d->severity != DIAG_ERROR)
 		return;
 	if (d->file.len > 0) {
-		buf_adds(&b, buf_str(&d->file));
+		utf8_plain(&b, buf_str(&d->file));
 		if (d->line > 0)
 			buf_addf(&b, ":%zu", d->line);
 		if (d->line > 0 && d->column > 0)
@@ -303,7 +307,7 @@ diag_print(const struct diag *d)
 		add_progname(&b);
 	buf_adds(&b, ": ");
 	add_severity(&b, d->severity);
-	buf_adds(&b, buf_str(&d->text));
+	utf8_plain(&b, buf_str(&d->text));
 	if (d->sqlstate[0] != '\0')
 		buf_addf(&b, " (SQLSTATE %s)", d->sqlstate);
 	buf_addc(&b, '\n');
@@ -323,11 +327,13 @@ xdiag(const struct diag *d)
 static void
 say(const char *fmt, va_list ap)
 {
-	struct buf b = BUF_INIT;
+	struct buf said = BUF_INIT, b = BUF_INIT;
 
-	buf_vaddf(&b, fmt, ap);
+	buf_vaddf(&said, fmt, ap);
+	utf8_plain(&b, buf_str(&said));
 	buf_addc(&b, '\n');
 	print_redacted(&b);
+	buf_free(&said);
 }
 
 void

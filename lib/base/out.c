@@ -19,6 +19,7 @@
 #include "base/opt.h"
 #include "base/out.h"
 #include "base/record.h"
+#include "base/utf8.h"
 
 #define BATCH 1000 /* rows of a table that share their widths */
 
@@ -132,14 +133,16 @@ table_flush(struct out *o)
 static void
 table_field(struct out *o, const char *s)
 {
-	struct buf b = BUF_INIT;
+	struct buf field = BUF_INIT, plain = BUF_INIT;
 
 	if (s != NULL && o->column[o->at].kind == OUT_BOOL)
 		s = strcmp(s, "t") == 0 ? "yes" : "no";
-	record_add(&b, s == NULL ? "" : s);
+	record_add(&field, s == NULL ? "" : s);
+	utf8_plain(&plain, buf_str(&field));
 	o->cell[o->nrows * o->ncolumns + o->at] =
-	    arena_strdup(o->mem, buf_str(&b));
-	buf_free(&b);
+	    arena_strdup(o->mem, buf_str(&plain));
+	buf_free(&field);
+	buf_free(&plain);
 	if (o->at + 1 == o->ncolumns && ++o->nrows == BATCH)
 		table_flush(o);
 }

@@ -1,6 +1,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/utf8.h"
 
 /* Bytes of the well-formed character at p, or 0. */
@@ -79,4 +80,27 @@ utf8_offset(const char *s, size_t n, size_t nth)
 			break;
 	}
 	return at;
+}
+
+/* Those of one byte, and U+0080 to U+009F, which are two. */
+static int
+is_control(const unsigned char *s)
+{
+	return (s[0] < ' ' && s[0] != '\n' && s[0] != '\t') || s[0] == 0x7f ||
+	    (s[0] == 0xc2 && s[1] >= 0x80 && s[1] < 0xa0);
+}
+
+void
+utf8_plain(struct buf *b, const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+
+	for (; *s != '\0'; s++) {
+		if (!is_control(s)) {
+			buf_addc(b, (char)*s);
+			continue;
+		}
+		buf_addc(b, '?');
+		s += *s == 0xc2;
+	}
 }

@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+struct buf;
+
 /*
  * The number of leading bytes that are well-formed UTF-8 (RFC 3629: no
  * overlong forms, no surrogates, nothing above U+10FFFF), as PostgreSQL
@@ -15,5 +17,11 @@ size_t utf8_valid_prefix(const char *, size_t n);
  * fewer: server error positions count characters.
  */
 size_t utf8_offset(const char *, size_t n, size_t nth);
+
+/*
+ * Appends text for people: control characters, which would steer a terminal,
+ * become '?'; newlines and tabs stay.
+ */
+void utf8_plain(struct buf *, const char *);
 
 #endif

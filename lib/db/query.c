@@ -143,11 +143,26 @@ is_passing(const char *sqlstate)
 	    strncmp(sqlstate, "08", 2) == 0;
 }
 
+/* What libpq says itself, without the server. */
+static void
+explain_libpq(const char *text, struct diag *d)
+{
+	int n = (int)strcspn(text, "\n");
+
+	if (strstr(text, "out of memory") != NULL) {
+		diag_set(d, "there is not enough memory for what the server "
+		    "sends: %.*s", n, text);
+		return;
+	}
+	diag_set(d, "P1017: the server has closed the connection: %.*s", n,
+	    text);
+	d->status = EXIT_LATER;
+}
+
 void
 db_explain(struct db *db, const PGresult *res, struct diag *d)
 {
 	const char *sqlstate, *text, *where, *position;
-	size_t n;
 
 	diag_reset(d);
 	db->error_position = 0;
@@ -158,10 +173,7 @@ db_explain(struct db *db, const PGresult *res, struct diag *d)
 		text = PQresultErrorMessage(res);
 		if (*text == '\0')
 			text = PQerrorMessage(db->conn);
-		n = strcspn(text, "\n");
-		diag_set(d, "P1017: the server has closed the connection: %.*s",
-		    (int)n, text);
-		d->status = EXIT_LATER;
+		explain_libpq(text, d);
 		return;
 	}
 	diag_set(d, "%s", text);
@@ -182,12 +194,8 @@ db_explain(struct db *db, const PGresult *res, struct diag *d)
 void
 db_explain_lost(struct db *db, struct diag *d)
 {
-	const char *text = PQerrorMessage(db->conn);
-
 	diag_reset(d);
-	d->status = EXIT_LATER;
-	diag_set(d, "P1017: the server has closed the connection: %.*s",
-	    (int)strcspn(text, "\n"), text);
+	explain_libpq(PQerrorMessage(db->conn), d);
 }
 
 size_t

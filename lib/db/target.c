@@ -124,8 +124,13 @@ take(struct resolve *r, const char *text, const char *variable,
 {
 	const char *instead = direct_of(r, variable, direct), *dbname;
 
+	if (is_prisma_service(text) && instead == NULL) {
+		parse(r, text);
+		return diag_hint(r->d, "set %s to the postgresql:// address "
+		    "of the database itself", direct[0]);
+	}
 	if (is_prisma_service(text))
-		return parse(r, instead != NULL ? instead : text);
+		return parse(r, instead);
 	if (parse(r, text) == -1)
 		return -1;
 	if (!r->url->pooler || (r->flags & TARGET_SESSION) == 0)
@@ -174,6 +179,8 @@ take_name(struct resolve *r, const char *name)
 	const char *value = get(r, variable);
 	struct buf names = BUF_INIT;
 
+	if (*name == '\0')
+		return diag_set(r->d, "the database's name is empty");
 	if (value != NULL)
 		return take(r, value, variable, direct);
 	list_names(r, &names);

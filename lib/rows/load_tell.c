@@ -213,6 +213,9 @@ hint(struct load *l, const struct load_table *t)
 		hint_right(l, t);
 	if (strcmp(l->d->sqlstate, "22021") == 0)
 		hint_bytes(l);
+	if (strcmp(l->d->sqlstate, "25006") == 0)
+		diag_hint(l->d, "the server is a standby, or says "
+		    "default_transaction_read_only for this role or database");
 	if (strcmp(l->d->sqlstate, "23505") != 0)
 		return;
 	if (l->o->mode == LOAD_INSERT)

@@ -36,9 +36,11 @@ rows_begin(struct db *db, int mode, const char *snapshot, struct diag *d)
 	struct buf b = BUF_INIT;
 	int rc;
 
+	/* Who has set default_transaction_read_only means it: a database
+	 * that is being moved away from, say. */
 	buf_adds(&b, mode == ROWS_READ ?
 	    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;" :
-	    "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;");
+	    "BEGIN ISOLATION LEVEL READ COMMITTED;");
 	if (snapshot != NULL)
 		buf_addf(&b, "SET TRANSACTION SNAPSHOT %s;",
 		    db_literal(mem, snapshot));

@@ -124,6 +124,22 @@ test_talk(void)
 	diag_free(&d);
 }
 
+static void
+test_control(void)
+{
+	struct diag d = DIAG_INIT;
+
+	diag_set(&d, "no table '\033[31m\xc2\x9b\r\xc3\xa9'");
+	diag_hint(&d, "one\ntwo\a");
+	diag_print(&d);
+	tap_is(said(), "dbm x y: error: no table '?[31m??\xc3\xa9'\n"
+	    "    hint: one\n      two?\n",
+	    "what steers a terminal is not sent to it");
+	diag_free(&d);
+	note("a\tb\033c");
+	tap_is(said(), "a\tb?c\n", "nor in a note");
+}
+
 int
 main(void)
 {
@@ -134,6 +150,7 @@ main(void)
 		return 1;
 	test_places();
 	test_parts();
+	test_control();
 	test_secrets();
 	test_talk();
 	return tap_end();
