@@ -153,10 +153,13 @@ feeds_wait(struct feed *f, size_t n, double seconds, feed_hook *hook,
 
 /* A process that is stopped would not hear of it. */
 static void
-tell_to_end(const struct proc *p)
+tell_to_end(const struct feed *f)
 {
-	kill(p->pid, SIGTERM);
-	kill(p->pid, SIGCONT);
+	/* first the reader: it sees no end that looks like one */
+	kill(f->load.pid, SIGTERM);
+	kill(f->load.pid, SIGCONT);
+	kill(f->rows.pid, SIGTERM);
+	kill(f->rows.pid, SIGCONT);
 }
 
 /* By then it has ended, or is made to: nothing of ours needs its leave. */
@@ -175,7 +178,10 @@ end_by(const struct proc *p, double deadline)
 	kill(p->pid, SIGKILL);
 }
 
-/* What was committed by then is told as ever. */
+/*
+ * What was committed by then is told as ever.  A signal that comes between
+ * two statements does not end the second: it is sent again.
+ */
 static void
 drain(struct feed *f, double deadline, feed_hook *hook, void *arg)
 {
@@ -184,8 +190,10 @@ drain(struct feed *f, double deadline, feed_hook *hook, void *arg)
 	ssize_t n;
 
 	while (clock_now() < deadline) {
-		if (poll(&p, 1, 100) != 1)
+		if (poll(&p, 1, 1000) != 1) {
+			tell_to_end(f);
 			continue;
+		}
 		n = read(f->out, room, sizeof(room));
 		if (n == 0)
 			return;
@@ -202,12 +210,9 @@ feeds_kill(struct feed *f, size_t n, feed_hook *hook, void *arg)
 	double deadline = clock_now() + PATIENCE;
 	size_t i;
 
-	/* first the readers: they see no end that looks like one */
 	for (i = 0; i < n; i++)
-		if (f[i].out != -1) {
-			tell_to_end(&f[i].load);
-			tell_to_end(&f[i].rows);
-		}
+		if (f[i].out != -1)
+			tell_to_end(&f[i]);
 	for (i = 0; i < n; i++) {
 		if (f[i].out == -1)
 			continue;

@@ -23,8 +23,8 @@ struct merge_table {
 	size_t ncolumns;
 	const struct key *key;	      /* NULL: it has none (insert only) */
 	const char *stage;	      /* quoted; set by merge_stage() */
-	long long staged;	      /* set by the caller; less those that a later
-				       * row of the same key replaces */
+	long long staged;	      /* set by the caller; less those that
+				       * a later row of the key replaces */
 	/* What was done; set by merge_run(), added up over its calls. */
 	long long inserted, updated, deleted;
 	/* Rows that are not as they came in spite of it all: a trigger

@@ -28,7 +28,8 @@ add_numbered(struct buf *b, const struct merge_table *t, const char *alias,
 static void
 add_counted(struct buf *b, const struct merge_table *t, const char *alias)
 {
-	buf_adds(b, "(SELECT x.\"dbm t\", count(*) AS \"dbm n\" FROM (SELECT (");
+	buf_adds(b, "(SELECT x.\"dbm t\", count(*) AS \"dbm n\" "
+	    "FROM (SELECT (");
 	equal_text(b, t->column, t->ncolumns, alias);
 	buf_addf(b, ") COLLATE \"C\" AS \"dbm t\" FROM %s AS %s) AS x "
 	    "GROUP BY x.\"dbm t\")",

@@ -69,7 +69,8 @@ read_parking(const struct unique *u, const struct column *c,
 	"(SELECT string_agg(chr(19968 + (random() * 20000)::int), '') "        \
 	"FROM generate_series(1, least(%l, 8 + 0 * p.\"dbm n\")))"
 #define BOTH(func, filter)                                                     \
-	"(SELECT " func "(x) FROM (SELECT " func "(%c)" filter " AS x FROM %t "   \
+	"(SELECT " func "(x) FROM (SELECT " func "(%c)" filter " AS x "        \
+	"FROM %t "                                                             \
 	"UNION ALL SELECT " func "(%c)" filter " FROM %s) AS y)"
 #define NUMBER " FILTER (WHERE %c > -1e1000 AND %c < 1e1000)"
 #define FINITE " FILTER (WHERE isfinite(%c))"
