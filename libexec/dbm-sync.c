@@ -103,6 +103,14 @@ struct run {
 
 /* --- beginning --- */
 
+/* Digests of large tables take their time. */
+static void
+tick(void *arg)
+{
+	(void)arg;
+	progress_tick();
+}
+
 static int
 open_sides(struct run *r)
 {
@@ -116,6 +124,11 @@ open_sides(struct run *r)
 		return -1;
 	r->sync.db[0] = r->side[0].db;
 	r->sync.db[1] = r->side[1].db;
+	if (rows_stay(r->side[0].db, &r->d) == -1 ||
+	    rows_stay(r->side[1].db, &r->d) == -1)
+		return -1;
+	db_set_tick(r->side[0].db, 0.5, tick, NULL);
+	db_set_tick(r->side[1].db, 0.5, tick, NULL);
 	return opts.dry_run ? 0 : sides_take_turn(mem, &r->side[1], &r->turn,
 	    &r->d);
 }
@@ -204,6 +217,9 @@ look(struct run *r)
 
 	if (sides_pick(r->sync.mem, r->side, &pick_opts, &r->d) == -1)
 		return -1;
+	if (r->side[0].chosen.n == 0)
+		warning("there are no tables in %s, schema %s",
+		    r->side[0].called, r->side[0].url.schema);
 	tell_parents(&r->side[0]);
 	plan_tables(&r->sync, r->side, &bad);
 	return bad.n > 0 ? refuse(r, &bad) : 0;
@@ -231,9 +247,29 @@ tell_plan(const struct run *r)
 		note("the TimeZone of the source is not UTC: rows of %zu "
 		    "table%s are also told by the transaction that wrote them",
 		    local, local == 1 ? "" : "s");
+	if (r->place != NULL && !state_has_marks(r->place))
+		note("every run compares all rows, for what is needed to do "
+		    "less cannot be kept: GRANT CREATE ON DATABASE %s TO the "
+		    "role that writes", db_ident(r->sync.mem,
+		    r->side[1].url.dbname));
 	if (r->sync.now.doubt != NULL)
 		note("the next run will look for more rows than their times "
 		    "tell: %s", r->sync.now.doubt);
+}
+
+static void
+tell_gone(const struct run *r)
+{
+	const struct sync_table *t;
+	size_t i;
+
+	for (i = 0; i < r->sync.n; i++) {
+		t = &r->sync.table[i];
+		if (t->gone_keys != NULL)
+			verbose("%s: would delete %s%s", t->from->shown,
+			    t->gone_keys, t->gone > PRUNE_SAMPLE ? ", ..." :
+			    "");
+	}
 }
 
 static int
@@ -249,13 +285,19 @@ plan(struct run *r)
 	    rows_begin(s->db[1], ROWS_READ, NULL, &r->d) == -1)
 		return -1;
 	s->full = opts.full;
+	s->on_table = progress_item;
+	progress_start(s->n);
 	if (plan_look(s, &r->d) == -1 ||
 	    plan_methods(s, state, n, &r->d) == -1)
 		return -1;
+	progress_clear();
 	tell_plan(r);
 	if (opts.delete && (prune_find(s, r->gone_fd, &r->d) == -1 ||
 	    prune_check(s, (double)opts.delete_limit, &r->d) == -1))
 		return -1;
+	progress_clear();
+	if (opts.dry_run)
+		tell_gone(r);
 	return rows_commit(s->db[1], &r->d);
 }
 
@@ -299,13 +341,21 @@ keep_alive(struct run *r)
 	r->talked = clock_now();
 }
 
-/* How many rows will have travelled is known where all of them do. */
 static void
 on_tick(void *arg)
 {
-	struct run *r = arg;
+	keep_alive(arg);
+}
+
+/* How many rows will have travelled is known where all of them do, and their
+ * number is. */
+static void
+on_rows(void *arg)
+{
+	const struct run *r = arg;
 	struct progress_flow flow = { .unit = "rows" };
 	const struct sync_table *t;
+	int known = 1;
 	size_t i;
 
 	for (i = 0; i < r->sync.n; i++) {
@@ -313,10 +363,13 @@ on_tick(void *arg)
 		flow.units += t->rows;
 		flow.units_total += t->done || t->condition != NULL ||
 		    t->from->rows < t->rows ? t->rows : t->from->rows;
+		known = known && (t->done || t->condition != NULL ||
+		    t->from->rows >= 0);
 		if (t->begun && !t->done)
 			flow.what = t->from->shown;
 	}
-	keep_alive(r);
+	if (!known)
+		flow.units_total = 0;
 	progress_flow(&flow);
 }
 
@@ -342,6 +395,7 @@ push(struct run *r)
 	r->talked = clock_now();
 	r->push.sync = s;
 	r->push.on_done = on_done;
+	r->push.on_rows = on_rows;
 	r->push.on_tick = on_tick;
 	r->push.arg = r;
 	if (!opts.dry_run && r->place == NULL && (r->place =
@@ -382,18 +436,22 @@ verify(struct run *r)
 
 	if (rows_begin(s->db[1], ROWS_READ, NULL, &r->d) == -1)
 		return -1;
+	progress_start(s->n);
 	for (i = 0; i < s->n; i++) {
+		progress_item(i, s->table[i].from->shown);
 		plan_pair(s, &s->table[i], &p);
 		if (digest_tables(s->mem, &p, digest, &r->d) == -1)
 			return -1;
 		if (digest[0].rows == digest[1].rows &&
 		    strcmp(digest[0].sum, digest[1].sum) == 0)
 			continue;
+		progress_clear();
 		warning("'%s' differs: %lld rows in %s, %lld in %s",
 		    s->table[i].from->shown, digest[0].rows,
 		    r->side[0].called, digest[1].rows, r->side[1].called);
 		differ++;
 	}
+	progress_clear();
 	rows_rollback(s->db[1]);
 	if (differ == 0)
 		note("verified: %zu table%s equal on both sides", s->n,
@@ -423,6 +481,19 @@ summarize(const struct run *r)
 	    "unchanged, %lld deleted", r->sync.n, r->sync.n == 1 ? "" : "s",
 	    sum[0], sum[0] == 1 ? "" : "s", opts.dry_run ? "would be " : "",
 	    sum[1], sum[2], sum[3]);
+}
+
+/* After a failure: some tables may be done all the same. */
+static void
+tell_rest(const struct run *r)
+{
+	size_t done = 0, i;
+
+	for (i = 0; i < r->sync.n; i++)
+		done += r->sync.table[i].done != 0;
+	if (done > 0 && !opts.dry_run)
+		note("%zu of %zu tables are done: the same command goes on "
+		    "with the rest", done, r->sync.n);
 }
 
 static void
@@ -472,6 +543,7 @@ main(int argc, char **argv)
 	end(&r);
 	sig_end();
 	if (differ == -1) {
+		tell_rest(&r);
 		if (r.d.text.len == 0) { /* a child has said it */
 			out_flush();
 			return diag_status(&r.d);

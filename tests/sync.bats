@@ -996,7 +996,7 @@ here_ident() {
 
 # A run that takes its time, until it is half done.
 half_done() {
-	start dbm sync --batch-size 50 "$@"
+	start dbm sync --batch-size 10 "$@"
 	within 10 is_half_done
 }
 

@@ -503,3 +503,11 @@ tls() { # PARAMETERS [HOST]
 	has "sslidentity"
 	has_not geheim
 }
+
+@test "url: what is neither a URL nor a name is not repeated" {
+	for text in 'postgresql:/joe:s3cret@h/x' 'joe:s3cret@h/x' ''; do
+		run -2 dbm rows --url "$text"
+		has "neither the URL of a database nor a short name"
+		has_not s3cret
+	done
+}

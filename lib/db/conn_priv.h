@@ -32,7 +32,8 @@ int db_flush(struct db *, struct diag *);
 
 /* A wait for input: all zero at its beginning. */
 struct db_wait {
-	double cancelled, next_tick;
+	double cancelled, asked; /* when first, when last; 0: not yet */
+	double next_tick;
 };
 int db_wait_input(struct db *, struct db_wait *);
 

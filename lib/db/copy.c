@@ -88,7 +88,7 @@ db_copy_out(struct db *db, const char *sql, struct diag *d)
 int
 db_copy_row(struct db *db, const char **row, size_t *len, struct diag *d)
 {
-	struct db_wait w = { 0, 0 };
+	struct db_wait w = { 0 };
 	int n;
 
 	PQfreemem(db->copied);
@@ -112,7 +112,7 @@ db_copy_row(struct db *db, const char **row, size_t *len, struct diag *d)
 static void
 drain(struct db *db)
 {
-	struct db_wait w = { 0, 0 };
+	struct db_wait w = { 0 };
 	char *row;
 	int n;
 

@@ -28,6 +28,7 @@ db_cancel(struct db *db)
 }
 
 #define CANCEL_PATIENCE 10 /* seconds for the server to obey a cancel */
+#define CANCEL_AGAIN 1
 
 int
 db_has_input(const struct db *db)
@@ -108,7 +109,7 @@ db_wait_input(struct db *db, struct db_wait *w)
 PGresult *
 db_next_result(struct db *db)
 {
-	struct db_wait w = { 0, 0 };
+	struct db_wait w = { 0 };
 
 	while (PQisBusy(db->conn))
 		if (db_wait_input(db, &w) == -1)

@@ -104,7 +104,7 @@ copy_in(struct db *db, const struct db_sink *s, struct diag *d)
 static void
 copy_out(struct db *db, const struct db_sink *s)
 {
-	struct db_wait w = { 0, 0 };
+	struct db_wait w = { 0 };
 	char *data;
 	int n;
 

@@ -170,6 +170,17 @@ list_names(const struct resolve *r, struct buf *b)
 	}
 }
 
+/* What can begin the name of a variable. */
+static int
+is_name(const char *s)
+{
+	const char *start = s;
+
+	while (isalnum((unsigned char)*s) || *s == '-' || *s == '_')
+		s++;
+	return *s == '\0' && s > start;
+}
+
 static int
 take_name(struct resolve *r, const char *name)
 {
@@ -179,8 +190,13 @@ take_name(struct resolve *r, const char *name)
 	const char *value = get(r, variable);
 	struct buf names = BUF_INIT;
 
-	if (*name == '\0')
-		return diag_set(r->d, "the database's name is empty");
+	if (!is_name(name)) {
+		diag_hint(r->d, "a URL begins with postgresql://, a name has "
+		    "letters, digits, '-' and '_'");
+		/* not repeated: it may hold a password */
+		return diag_set(r->d, "that is neither the URL of a database "
+		    "nor a short name for one");
+	}
 	if (value != NULL)
 		return take(r, value, variable, direct);
 	list_names(r, &names);

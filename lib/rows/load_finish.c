@@ -91,7 +91,7 @@ settle(struct load *l)
 	size_t i;
 
 	if (!l->o->dry_run) {
-		if (write_state(l) == -1)
+		if (write_state(l) == -1 || load_interrupted(l))
 			return -1;
 		if (db_in_transaction(l->db) &&
 		    rows_commit(l->db, l->d) == -1)

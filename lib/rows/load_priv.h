@@ -100,6 +100,9 @@ void load_tell(struct load *, const struct load_table *, int running);
 void load_tick(void *); /* struct load */
 void load_warn(struct load *, size_t line, const char *, ...)
     __attribute__((format(printf, 3, 4)));
+/* Has a signal come?  A statement that is sent after one runs through, so
+ * that things can be put in order: nothing new is begun, or committed. */
+int load_interrupted(struct load *);
 /* diag, at the line of the table's COPY; -1. */
 int load_fail(struct load *, const struct load_table *, const char *, ...)
     __attribute__((format(printf, 3, 4)));

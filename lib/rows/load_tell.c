@@ -59,6 +59,12 @@ load_warn(struct load *l, size_t line, const char *fmt, ...)
 }
 
 int
+load_interrupted(struct load *l)
+{
+	return sig_pending() != 0 && diag_set(l->d, "interrupted") == -1;
+}
+
+int
 load_fail(struct load *l, const struct load_table *t, const char *fmt, ...)
 {
 	va_list ap;

@@ -11,6 +11,8 @@
 int
 load_begin(struct load *l)
 {
+	if (load_interrupted(l))
+		return -1;
 	if (db_in_transaction(l->db))
 		return 0;
 	return rows_begin(l->db, l->o->dry_run ? ROWS_READ : ROWS_WRITE, NULL,
@@ -21,6 +23,8 @@ load_begin(struct load *l)
 static int
 cut(struct load *l, struct load_table *t)
 {
+	if (load_interrupted(l))
+		return -1;
 	if (rows_commit(l->db, l->d) == -1)
 		return load_explain(l, t);
 	arena_reset(l->work);

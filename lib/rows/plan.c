@@ -111,6 +111,8 @@ plan_methods(struct sync *s, const struct state *state, size_t nstates,
 	size_t i;
 
 	for (i = 0; i < s->n; i++) {
+		if (s->on_table != NULL)
+			s->on_table(i, s->table[i].from->shown);
 		s->table[i].state = state_of(&s->table[i], state, nstates);
 		if (plan_one(s, &s->table[i], d) == -1)
 			return -1;

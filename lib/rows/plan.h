@@ -40,6 +40,7 @@ struct sync_table {
 	long long inserted, updated, unchanged, deleted, gone;
 	long long ms, rows;	/* rows: received */
 	long long there;	/* rows at the destination; with --delete */
+	const char *gone_keys;	/* the first of those that are gone, or NULL */
 	int begun, done;
 	size_t group;		/* of sync.order; set by push_run() */
 };
@@ -50,6 +51,8 @@ struct sync {
 	struct db *db[2];
 	struct watermark now;
 	int full;		/* what is remembered does not count */
+	/* Who is told of a table that is about to be read, or NULL. */
+	void (*on_table)(size_t done, const char *table);
 	struct sync_table *table;
 	size_t n;
 	struct table_order order; /* of the destination's tables */

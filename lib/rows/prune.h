@@ -19,6 +19,8 @@ struct table_group;
  */
 int prune_file(char *path, size_t size, struct diag *);
 
+#define PRUNE_SAMPLE 5 /* keys that table.gone_keys names */
+
 /* Appends those of all tables to the file, and counts them: table.gone. */
 int prune_find(struct sync *, int fd, struct diag *);
 

@@ -67,10 +67,27 @@ write_out(struct finding *f)
 	return 0;
 }
 
+/* For people who want to see what would go. */
+static void
+sample(struct finding *f, const char *const *value)
+{
+	struct sync_table *t = f->table;
+	struct buf key = BUF_INIT;
+
+	if (t->gone > PRUNE_SAMPLE)
+		return;
+	key_text(&key, value, t->key->n);
+	t->gone_keys = arena_printf(f->sync->mem, "%s%s%s",
+	    t->gone_keys != NULL ? t->gone_keys : "",
+	    t->gone_keys != NULL ? ", " : "", buf_str(&key));
+	buf_free(&key);
+}
+
 static int
 add(struct finding *f, const char *const *value)
 {
 	f->table->gone++;
+	sample(f, value);
 	keyfile_add(&f->text, f->table->to->shown, value,
 	    f->table->key->n, key_state_name[KEY_EXTRA]);
 	return f->text.len < PIECE ? 0 : write_out(f);
@@ -268,6 +285,8 @@ prune_find(struct sync *s, int fd, struct diag *d)
 		if (s->table[i].empty)
 			continue;
 		f.table = &s->table[i];
+		if (s->on_table != NULL)
+			s->on_table(i, f.table->from->shown);
 		rc = find(&f);
 		arena_reset(f.mem);
 	}

@@ -163,6 +163,8 @@ on_record(void *arg, struct feed *f, const char *const *field, size_t n)
 		    "understood: is it of another version?");
 	t->begun = 1;
 	t->rows = atoll(field[7]);
+	if (p->on_rows != NULL)
+		p->on_rows(p->arg);
 	if (strcmp(field[0], "done") != 0)
 		return 0;
 	t->inserted = atoll(field[2]);

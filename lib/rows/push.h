@@ -18,6 +18,7 @@ struct push {
 	size_t n;
 	struct push_group *group; /* as sync.order has them */
 	void (*on_done)(void *arg, struct sync_table *);
+	void (*on_rows)(void *arg); /* rows were received */
 	void (*on_tick)(void *arg); /* now and then */
 	void *arg;
 	struct diag *d;
