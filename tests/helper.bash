@@ -74,3 +74,22 @@ as_nobody() {
 	runuser -u nobody -- env -u XDG_CACHE_HOME HOME="$home" \
 	    PATH="$BUILD/bin:/usr/bin:/bin" "$@"
 }
+
+# pooler FOLDER: pgbouncer with FOLDER/ini, as a plain user; its process is
+# $bouncer, what it says in bouncer.log.
+pooler() {
+	chmod a+x "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR"/.. "$BATS_TEST_TMPDIR"
+	if [ "$(id -u)" -eq 0 ]; then
+		chown -R postgres "$1"
+		runuser -u postgres -- pgbouncer -q "$PWD/$1/ini" \
+		    >bouncer.log 2>&1 3>&- &
+	else
+		pgbouncer -q "$1/ini" >bouncer.log 2>&1 3>&- &
+	fi
+	bouncer=$!
+}
+
+need_pooler() {
+	PATH=$PATH:/usr/sbin # Debian has it there
+	command -v pgbouncer >/dev/null || skip "pgbouncer is not installed"
+}

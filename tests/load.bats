@@ -957,8 +957,7 @@ no_session() {
 }
 
 @test "load: behind a transaction pooler" {
-	PATH=$PATH:/usr/sbin # Debian has it there
-	command -v pgbouncer >/dev/null || skip "pgbouncer is not installed"
+	need_pooler
 	own_server "listen_addresses = '127.0.0.1'" "port = $((20000 + RANDOM % 20000))"
 	port=$(sed -n 's/^port = //p' "$own_data/data/postgresql.conf" | tail -1)
 	export DATABASE_URL="postgresql://postgres@127.0.0.1:$port/postgres"
@@ -981,15 +980,7 @@ no_session() {
 		default_pool_size = 1
 	EOF
 	sed -i 's/dbname=postgres$/& user=postgres/' bouncer/ini
-	chmod a+x "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR"/.. "$BATS_TEST_TMPDIR"
-	if [ "$(id -u)" -eq 0 ]; then
-		chown -R postgres bouncer
-		runuser -u postgres -- pgbouncer -q "$PWD/bouncer/ini" \
-		    >bouncer.log 2>&1 3>&- &
-	else
-		pgbouncer -q bouncer/ini >bouncer.log 2>&1 3>&- &
-	fi
-	bouncer=$!
+	pooler bouncer
 	direct=$DATABASE_URL
 	export DATABASE_URL="postgresql://postgres@127.0.0.1:$pool/postgres?pgbouncer=true"
 	within 10 through_pool

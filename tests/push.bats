@@ -364,8 +364,7 @@ no_session() {
 }
 
 @test "push: behind a pooler that its URL does not tell, no lock stays" {
-	PATH=$PATH:/usr/sbin # Debian has it there
-	command -v pgbouncer >/dev/null || skip "pgbouncer is not installed"
+	need_pooler
 	both 'CREATE TABLE t (id int PRIMARY KEY)'
 	here 'INSERT INTO t VALUES (1)'
 	name=$(there 'SELECT current_database()')
@@ -382,15 +381,8 @@ no_session() {
 		server_round_robin = 1
 		ignore_startup_parameters = options,extra_float_digits
 	EOF
-	chmod a+x "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR"/.. "$BATS_TEST_TMPDIR"
-	if [ "$(id -u)" -eq 0 ]; then
-		chown -R postgres pool
-		runuser -u postgres -- pgbouncer -q "$PWD/pool/ini" \
-		    >bouncer.log 2>&1 3>&- &
-	else
-		pgbouncer -q pool/ini >bouncer.log 2>&1 3>&- &
-	fi
-	extra=$!
+	pooler pool
+	extra=$bouncer
 	pooled="postgresql://$user@localhost:6433/$name?host=$PWD/pool"
 	within 10 sql_at "$pooled" 'SELECT'
 	sync 0 --to "$pooled" --verify

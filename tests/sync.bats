@@ -1060,8 +1060,7 @@ no_session() {
 # --- the rest of the world ---
 
 @test "sync: through pgbouncer in transaction mode" {
-	PATH=$PATH:/usr/sbin # Debian has it there
-	command -v pgbouncer >/dev/null || skip "pgbouncer is not installed"
+	need_pooler
 	perfume
 	mkdir pool
 	cat >pool/ini <<-EOF
@@ -1078,15 +1077,8 @@ no_session() {
 	EOF
 	user=$(sed 's,.*//\([^@]*\)@.*,\1,' <<<"$REMOTE_DATABASE_URL")
 	sed -i "/^$name/s/\$/ user=$user/" pool/ini
-	chmod a+x "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR"/.. "$BATS_TEST_TMPDIR"
-	if [ "$(id -u)" -eq 0 ]; then
-		chown -R postgres pool
-		runuser -u postgres -- pgbouncer -q "$PWD/pool/ini" \
-		    >bouncer.log 2>&1 3>&- &
-	else
-		pgbouncer -q pool/ini >bouncer.log 2>&1 3>&- &
-	fi
-	extra=$!
+	pooler pool
+	extra=$bouncer
 	direct=$REMOTE_DATABASE_URL
 	REMOTE_DATABASE_URL="postgresql://$user@localhost:6432/$name?host=$PWD/pool&pgbouncer=true"
 	within 10 through_pool

@@ -389,8 +389,7 @@ who() {
 }
 
 @test "url: status through a transaction pooler" {
-	PATH=$PATH:/usr/sbin # Debian has it there
-	command -v pgbouncer >/dev/null || skip "pgbouncer is not installed"
+	need_pooler
 	pool=$(free_port)
 	mkdir bouncer
 	echo '"shop" "plain"' >bouncer/users
@@ -406,15 +405,7 @@ who() {
 		pool_mode = transaction
 		default_pool_size = 1
 	EOF
-	chmod a+x "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR"/.. "$BATS_TEST_TMPDIR"
-	if [ "$(id -u)" -eq 0 ]; then
-		chown -R postgres bouncer
-		runuser -u postgres -- pgbouncer -q "$PWD/bouncer/ini" \
-		    >bouncer.log 2>&1 3>&- &
-	else
-		pgbouncer -q bouncer/ini >bouncer.log 2>&1 3>&- &
-	fi
-	bouncer=$!
+	pooler bouncer
 	mkdir -p prisma/migrations/1_a prisma/migrations/2_b
 	echo "CREATE TABLE pooled (i int)" >prisma/migrations/1_a/migration.sql
 	echo "SELECT 1" >prisma/migrations/2_b/migration.sql
