@@ -6,7 +6,7 @@ DESTDIR	?=
 B	:= build$(if $(SAN),/san)
 
 DEBS	:= gcc libc6-dev make pkg-config \
-	bats mandoc jq bsdutils procps openssl pgbouncer \
+	bats mandoc jq bsdutils procps openssl pgbouncer time zstd \
 	libpq-dev libpg-query-dev libbsd-dev libmd-dev libjansson-dev \
 	postgresql postgresql-client
 

@@ -247,11 +247,6 @@ tell_plan(const struct run *r)
 		note("the TimeZone of the source is not UTC: rows of %zu "
 		    "table%s are also told by the transaction that wrote them",
 		    local, local == 1 ? "" : "s");
-	if (r->place != NULL && !state_has_marks(r->place))
-		note("every run compares all rows, for what is needed to do "
-		    "less cannot be kept: GRANT CREATE ON DATABASE %s TO the "
-		    "role that writes", db_ident(r->sync.mem,
-		    r->side[1].url.dbname));
 	if (r->sync.now.doubt != NULL)
 		note("the next run will look for more rows than their times "
 		    "tell: %s", r->sync.now.doubt);
@@ -324,27 +319,15 @@ on_done(void *arg, struct sync_table *t)
 		print_record(arg, t);
 }
 
-/* What lies between may forget a connection that is silent for minutes. */
-static void
-keep_alive(struct run *r)
-{
-	struct db *const db[] = { r->side[0].db, r->side[1].db, r->turn };
-	struct diag ignored = DIAG_INIT; /* it shows when there is work */
-	size_t i;
-
-	if (clock_now() - r->talked < ALIVE)
-		return;
-	for (i = 0; i < sizeof(db) / sizeof(db[0]); i++)
-		if (db[i] != NULL && !db_lost(db[i]))
-			db_exec(db[i], "SELECT", &ignored);
-	diag_free(&ignored);
-	r->talked = clock_now();
-}
-
 static void
 on_tick(void *arg)
 {
-	keep_alive(arg);
+	struct run *r = arg;
+
+	if (clock_now() - r->talked < ALIVE)
+		return;
+	sides_ping(r->side, r->turn);
+	r->talked = clock_now();
 }
 
 /* How many rows will have travelled is known where all of them do, and their
@@ -385,37 +368,55 @@ delete_gone(struct run *r)
 	return 0;
 }
 
+/* What comes before the first row.  Sequences: lest the application takes a
+ * number that one of the rows has. */
+static int
+prepare(struct run *r)
+{
+	struct sync *s = &r->sync;
+	size_t i;
+
+	if (opts.dry_run)
+		return 0;
+	if ((r->place == NULL || !state_has_marks(r->place)) && (r->place =
+	    state_open(s->mem, s->db[1], 1, &r->d)) == NULL)
+		return -1;
+	if (!state_has_marks(r->place))
+		note("the next run will compare all rows, for what is needed "
+		    "to do less cannot be kept: GRANT CREATE ON DATABASE %s "
+		    "TO the role that writes", db_ident(s->mem,
+		    r->side[1].url.dbname));
+	if (plan_forget(s, r->place, &r->d) == -1)
+		return -1;
+	for (i = 0; i < s->n; i++)
+		if (sequences_follow(s->mem, s->db[1], s->table[i].to,
+		    s->table[i].from, &r->d) == -1)
+			return -1;
+	return 0;
+}
+
 static int
 push(struct run *r)
 {
 	struct sync *s = &r->sync;
+	int rc, prunes = opts.delete && !opts.dry_run;
 	size_t i;
-	int rc = 0;
 
+	if (prepare(r) == -1)
+		return -1;
 	r->talked = clock_now();
 	r->push.sync = s;
 	r->push.on_done = on_done;
 	r->push.on_rows = on_rows;
 	r->push.on_tick = on_tick;
 	r->push.arg = r;
-	if (!opts.dry_run && r->place == NULL && (r->place =
-	    state_open(s->mem, s->db[1], 1, &r->d)) == NULL)
-		return -1;
-	if (!opts.dry_run && plan_forget(s, r->place, &r->d) == -1)
-		return -1;
 	r->out = out_open(columns, sizeof(columns) / sizeof(columns[0]));
-	/* Before the rows are there, lest the application takes a number
-	 * that one of them has. */
-	for (i = 0; i < s->n && !opts.dry_run && rc == 0; i++)
-		rc = sequences_follow(s->mem, s->db[1],
-		    s->table[i].to, s->table[i].from, &r->d);
 	progress_start(s->n);
-	if (rc == 0)
-		rc = push_run(&r->push);
+	rc = push_run(&r->push);
 	progress_clear();
-	if (rc == 0 && opts.delete && !opts.dry_run)
+	if (rc == 0 && prunes)
 		rc = delete_gone(r);
-	for (i = 0; i < s->n && opts.delete && !opts.dry_run; i++)
+	for (i = 0; i < s->n && prunes; i++)
 		if (s->table[i].done)
 			print_record(r, &s->table[i]);
 	out_close(r->out);
@@ -424,35 +425,45 @@ push(struct run *r)
 
 /* --- after it --- */
 
+static int
+verify_table(struct run *r, const struct sync_table *t)
+{
+	struct digest digest[2];
+	struct pair p;
+
+	plan_pair(&r->sync, t, &p);
+	if (digest_tables(r->sync.mem, &p, digest, &r->d) == -1)
+		return -1;
+	if (digest[0].rows == digest[1].rows &&
+	    strcmp(digest[0].sum, digest[1].sum) == 0)
+		return 0;
+	progress_clear();
+	warning("'%s' differs: %lld rows in %s, %lld in %s", t->from->shown,
+	    digest[0].rows, r->side[0].called, digest[1].rows,
+	    r->side[1].called);
+	return 1;
+}
+
 /* How many tables differ; -1: diag. */
 static int
 verify(struct run *r)
 {
 	struct sync *s = &r->sync;
-	struct digest digest[2];
-	struct pair p;
-	int differ = 0;
+	int differ = 0, rc = 0;
 	size_t i;
 
 	if (rows_begin(s->db[1], ROWS_READ, NULL, &r->d) == -1)
 		return -1;
 	progress_start(s->n);
-	for (i = 0; i < s->n; i++) {
+	for (i = 0; i < s->n && rc != -1; i++) {
 		progress_item(i, s->table[i].from->shown);
-		plan_pair(s, &s->table[i], &p);
-		if (digest_tables(s->mem, &p, digest, &r->d) == -1)
-			return -1;
-		if (digest[0].rows == digest[1].rows &&
-		    strcmp(digest[0].sum, digest[1].sum) == 0)
-			continue;
-		progress_clear();
-		warning("'%s' differs: %lld rows in %s, %lld in %s",
-		    s->table[i].from->shown, digest[0].rows,
-		    r->side[0].called, digest[1].rows, r->side[1].called);
-		differ++;
+		rc = verify_table(r, &s->table[i]);
+		differ += rc == 1;
 	}
 	progress_clear();
 	rows_rollback(s->db[1]);
+	if (rc == -1)
+		return -1;
 	if (differ == 0)
 		note("verified: %zu table%s equal on both sides", s->n,
 		    s->n == 1 ? " is" : "s are");

@@ -776,7 +776,7 @@ refused() {
 	    FOR EACH ROW EXECUTE FUNCTION up()"
 	copy t '1\ta' '2\tB' >in
 	run -0 dbm load <in
-	has "stdin:1: warning: 1 row of table 't' differs from what came: a trigger changes them (shout)"
+	has "stdin:1: warning: 1 row of table 't' differs from what came: a trigger or rule changes them (shout)"
 	[ "$(sql "SELECT v FROM t WHERE id = 1")" = A ]
 }
 

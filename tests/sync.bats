@@ -178,6 +178,7 @@ state() {
 	perfume
 	sync 0 --dry-run
 	[ "$(wrote)" = "1944 0 0" ]
+	says_not "GRANT"
 	[ "$(there 'SELECT count(*) FROM "User"')" = 0 ]
 	sync 0
 	[ "$(wrote)" = "1944 0 0" ]
@@ -429,6 +430,7 @@ state() {
 		REMOTE_DATABASE_URL=$(sed "s,//[^@]*@,//$role@," \
 		    <<<"$REMOTE_DATABASE_URL") sync 0
 		[ "$(wrote)" = "$expected" ]
+		says "GRANT CREATE ON DATABASE"
 		[ "$expected" = "5 0 0" ] || here "UPDATE t SET \"updatedAt\" =
 		    '2020-01-01' WHERE id = 3"
 	done

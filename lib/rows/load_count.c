@@ -11,18 +11,20 @@
 #include "rows/load_priv.h"
 #include "rows/rehearse.h"
 
-/* Up to behind the last whole row; a backslash escapes a newline. */
+/*
+ * Up to behind the last whole row.  A backslash escapes a newline: how many
+ * there are is seen only from where a row begins, and there the text does.
+ */
 static size_t
-whole_rows(const struct stream_piece *p)
+whole_rows(const char *data, size_t len)
 {
-	const char *end = p->data + p->len, *q;
+	const char *end = data + len, *q;
 
-	while (p->rows > 0 && (end = memrchr(p->data, '\n',
-	    (size_t)(end - p->data))) != NULL) {
-		for (q = end; q > p->data && q[-1] == '\\'; q--)
+	while ((end = memrchr(data, '\n', (size_t)(end - data))) != NULL) {
+		for (q = end; q > data && q[-1] == '\\'; q--)
 			continue;
 		if ((end - q) % 2 == 0)
-			return (size_t)(end + 1 - p->data);
+			return (size_t)(end + 1 - data);
 	}
 	return 0;
 }
@@ -32,16 +34,24 @@ static int
 rehearse(struct load *l, struct rehearse *r, const struct stream_piece *p,
     struct buf *begun)
 {
-	size_t whole = whole_rows(p);
+	const char *data = p->data;
+	size_t len = p->len, whole;
 	int rc = 0;
 
-	if (whole > 0 && begun->len > 0) {
-		buf_add(begun, p->data, whole);
-		rc = rehearse_lines(r, begun->data, begun->len, l->d);
-		buf_reset(begun);
-	} else if (whole > 0)
-		rc = rehearse_lines(r, p->data, whole, l->d);
-	buf_add(begun, p->data + whole, p->len - whole);
+	if (begun->len > 0) {
+		buf_add(begun, data, len);
+		data = begun->data;
+		len = begun->len;
+	}
+	whole = p->rows > 0 ? whole_rows(data, len) : 0;
+	if (whole > 0)
+		rc = rehearse_lines(r, data, whole, l->d);
+	if (data == p->data)
+		buf_add(begun, data + whole, len - whole);
+	else {
+		memmove(begun->data, data + whole, len - whole);
+		begun->len = len - whole;
+	}
 	return rc;
 }
 
@@ -86,8 +96,9 @@ rows_there(struct load *l, const struct load_table *t)
 	return r == NULL ? load_explain(l, t) : atoll(db_cell(r, 0, 0));
 }
 
+/* found: rows that are there, and come. */
 static int
-count_by_key(struct load *l, struct load_table *t)
+count_by_key(struct load *l, struct load_table *t, long long *found)
 {
 	struct rehearse *r = rehearse_open(l->db, &t->merge);
 	struct rehearsal sum;
@@ -103,6 +114,7 @@ count_by_key(struct load *l, struct load_table *t)
 	t->merge.inserted = sum.inserted;
 	t->merge.updated = sum.updated;
 	t->unchanged = sum.unchanged;
+	*found = sum.found;
 	t->insert = sum.insert;
 	t->update = sum.update;
 	return 0;
@@ -121,7 +133,7 @@ would_fail(struct load *l, const struct load_table *t)
 int
 load_count(struct load *l, struct load_table *t)
 {
-	long long there = 0;
+	long long there = 0, found = 0;
 
 	t->way = WAY_COUNTED;
 	if (l->o->mode == LOAD_REPLACE || t->merge.key == NULL)
@@ -129,12 +141,13 @@ load_count(struct load *l, struct load_table *t)
 	if (there == -1)
 		return -1;
 	if (t->merge.key != NULL) {
-		if (count_by_key(l, t) == -1)
+		if (count_by_key(l, t, &found) == -1)
 			return -1;
 		if (l->o->mode == LOAD_INSERT &&
 		    t->merge.updated + t->unchanged > 0)
 			return would_fail(l, t);
-		there -= t->merge.updated + t->unchanged;
+		/* a key that comes twice may have been found twice */
+		there = there > found ? there - found : 0;
 	} else {
 		if (there > 0 && l->o->mode == LOAD_UPSERT)
 			return load_no_key(l, t);

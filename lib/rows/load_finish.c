@@ -78,7 +78,7 @@ tell(struct load *l, struct load_table *t)
 		t->unchanged = t->rows - m->inserted - m->updated;
 	if (m->unlike > 0)
 		load_warn(l, t->line, "%lld row%s of table '%s' differ%s from "
-		    "what came: a trigger changes them (%s)", m->unlike,
+		    "what came: a trigger or rule changes them (%s)", m->unlike,
 		    m->unlike == 1 ? "" : "s", t->shown,
 		    m->unlike == 1 ? "s" : "", m->table->triggers != NULL ?
 		    m->table->triggers : "not its own");

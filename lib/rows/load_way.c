@@ -96,16 +96,18 @@ static int
 fill_stage(struct load *l, struct load_table *t)
 {
 	long long batch = l->o->batch > 0 ? l->o->batch : LOAD_BATCH, before;
+	long long wanted;
 	int more = stream_has_row(l->stream, l->d), rc;
 
 	if (!may_cut(l, t))
 		batch = LLONG_MAX;
+	wanted = batch;
 	for (;;) {
 		if (more == -1 || (t->merge.stage == NULL &&
 		    merge_stage(l->work, l->db, &t->merge, l->d) == -1))
 			return more == -1 ? -1 : load_explain(l, t);
 		before = t->rows;
-		if (more == 1 && load_copy(l, t, t->merge.stage, batch) == -1)
+		if (more == 1 && load_copy(l, t, t->merge.stage, wanted) == -1)
 			return -1;
 		t->merge.staged += t->rows - before;
 		more = stream_has_row(l->stream, l->d);
@@ -115,8 +117,11 @@ fill_stage(struct load *l, struct load_table *t)
 		    l->o->gone, l->d);
 		if (rc == -1)
 			return load_explain(l, t);
+		/* Some of what it needs is still to come: as much again, or
+		 * all would be merged anew for each batch. */
+		wanted = rc == 0 ? t->merge.staged : batch;
 		if (rc == 0)
-			continue; /* some of what it needs is still to come */
+			continue;
 		t->merge.staged = 0;
 		t->merge.stage = NULL;
 		if (cut(l, t) == -1)

@@ -199,7 +199,7 @@ attempt(struct merge *m, int again, struct diag *d)
 
 	for (i = 0; i < m->n && rc == 0; i++) {
 		p = &m->part[i];
-		p->inserted = p->updated = p->filled = 0;
+		p->inserted = p->updated = p->filled = p->deleted = 0;
 		if (p->t->key == NULL && (m->flags & MERGE_REPLACE) != 0)
 			rc = merge_all(m, p, d);
 		else if (is_late(p))
@@ -226,6 +226,7 @@ finish(struct merge *m, struct diag *d)
 		p = &m->part[i];
 		p->t->inserted += p->inserted;
 		p->t->updated += p->updated - p->filled;
+		p->t->deleted += p->deleted;
 		if (p->t->table->triggers != NULL && p->t->key != NULL) {
 			buf_reset(&b);
 			buf_adds(&b, "SELECT count(*)");
@@ -266,6 +267,7 @@ once_more(struct merge *m, struct diag *d)
 {
 	int rc;
 
+	diag_reset(d);
 	if (db_exec(m->db, "ROLLBACK TO dbm_merge", d) == -1)
 		return -1;
 	if (has_fresh(m)) {

@@ -54,7 +54,7 @@ merge_all(const struct merge *m, struct merge_part *p, struct diag *d)
 	    "coalesce(w.\"dbm n\", 0)");
 	rc = db_exec(m->db, buf_str(&b), d);
 	if (rc == 0)
-		t->deleted += db_affected(m->db);
+		p->deleted = db_affected(m->db);
 	buf_reset(&b);
 	buf_addf(&b, "INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s "
 	    "FROM ", t->table->ident, list,
@@ -217,6 +217,7 @@ merge_delete(struct arena *mem, struct db *db, struct merge_table *t,
 	add_surplus(&b, t);
 	rc = db_exec(db, buf_str(&b), d);
 	if (rc == -1 && strcmp(d->sqlstate, "23503") == 0) {
+		diag_reset(d); /* nothing has failed, unless it does again */
 		rc = db_exec(db, "ROLLBACK TO dbm_delete", d);
 		if (rc == 0)
 			rc = loosen(mem, db, t, r, d);

@@ -17,7 +17,7 @@ struct merge_part {
 	const char *stuck; /* foreign keys that neither can be, NULL: none */
 	int self;	   /* refers to itself */
 	int fresh;	   /* most of its rows are new */
-	long long staged, inserted, updated, filled;
+	long long staged, inserted, updated, filled, deleted;
 };
 
 struct merge {

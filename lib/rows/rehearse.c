@@ -82,7 +82,8 @@ build_sql(struct rehearse *r)
 	sample_sql(&b, r->t->key, buf_str(&absent));
 	buf_addc(&b, ',');
 	sample_sql(&b, r->t->key, buf_str(&changed));
-	buf_addf(&b, " FROM s LEFT JOIN %s AS d ON ", t->from);
+	buf_addf(&b, ", count(d.%s) FROM s LEFT JOIN %s AS d ON ", key,
+	    t->from);
 	equal_key(&b, r->t->key, "d", "s");
 	buf_adds(&b, " WHERE NOT EXISTS (SELECT FROM s AS x WHERE ");
 	equal_key(&b, r->t->key, "x", "s");
@@ -287,6 +288,7 @@ take(struct rehearse *r, struct diag *d)
 	take_sample(r, 1, db_cell(rows, 0, 3));
 	r->done.inserted += inserted;
 	r->done.updated += updated;
+	r->done.found += atoll(db_cell(rows, 0, 4));
 	r->done.unchanged += r->asked - inserted - updated;
 	r->asked = 0;
 	return 0;

@@ -18,6 +18,7 @@ struct merge_table;
 #define REHEARSE_SAMPLE 5
 struct rehearsal {
 	long long inserted, updated, unchanged;
+	long long found; /* rows of the table whose keys came */
 	/* Keys of the first of them, REHEARSE_SAMPLE at most: "a, b". */
 	const char *insert, *update;
 };

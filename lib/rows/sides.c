@@ -215,3 +215,16 @@ sides_take_turn(struct arena *mem, const struct side *to, struct db **holder,
 		return -1;
 	return got ? 0 : is_taken(mem, to->db, key, d);
 }
+
+void
+sides_ping(const struct side s[2], struct db *holder)
+{
+	struct db *const db[] = { s[0].db, s[1].db, holder };
+	struct diag ignored = DIAG_INIT; /* it shows when there is work */
+	size_t i;
+
+	for (i = 0; i < sizeof(db) / sizeof(db[0]); i++)
+		if (db[i] != NULL && !db_lost(db[i]))
+			db_exec(db[i], "SELECT", &ignored);
+	diag_free(&ignored);
+}

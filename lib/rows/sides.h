@@ -53,4 +53,7 @@ struct table *sides_partner(const struct side[2], int side,
 int sides_take_turn(struct arena *, const struct side *, struct db **holder,
     struct diag *);
 
+/* What lies between may forget a connection that is silent for minutes. */
+void sides_ping(const struct side[2], struct db *holder);
+
 #endif

@@ -21,8 +21,25 @@
 struct state_place {
 	const struct state_model *model; /* NULL: there is none */
 	int own;			 /* is there dbm's table? */
+	int barred; /* there is none, and this role may not make it */
 	const char *prefix; /* of its names: the schema and a dot, or "" */
 };
+
+/* Of a database without a schema dbm: with one, own_prepare() has told. */
+static int
+is_barred(struct db *db, struct diag *d)
+{
+	struct arena *mem = arena_new();
+	struct db_rows *r;
+	int rc;
+
+	r = db_query(db, mem, "SELECT pg_catalog.to_regnamespace('dbm') IS "
+	    "NULL AND NOT pg_catalog.has_database_privilege("
+	    "pg_catalog.current_database(), 'CREATE')", 0, NULL, d);
+	rc = r == NULL ? -1 : *db_cell(r, 0, 0) == 't';
+	arena_free(mem);
+	return rc;
+}
 
 /*
  * Without a right to dbm's table a model's serves alone, and no marks are
@@ -38,8 +55,11 @@ find_own(struct db *db, int create, struct state_place *p, struct diag *d)
 	if (rc == -1 && p->model != NULL &&
 	    strcmp(d->sqlstate, "42501") == 0) {
 		diag_reset(d);
-		rc = 0;
+		p->barred = 1;
+		return 0;
 	}
+	if (rc == 0 && p->model != NULL)
+		rc = p->barred = is_barred(db, d);
 	return rc == -1 ? -1 : 0;
 }
 
@@ -67,7 +87,7 @@ state_name(const struct state_place *p)
 int
 state_has_marks(const struct state_place *p)
 {
-	return p->own;
+	return !p->barred;
 }
 
 /*

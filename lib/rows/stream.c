@@ -126,6 +126,9 @@ end_of_data(struct stream *s, struct diag *d)
 	if (n >= 3 && p[2] != '\n')
 		return stream_fail(s, s->line, d, "a row cannot begin with "
 		    "\\.");
+	if (s->within) /* COPY would take it for the row's end, too */
+		return stream_fail(s, s->line, d, "the data ends inside of a "
+		    "row: a backslash stands before the line \\.");
 	s->pos += n >= 3 ? 3 : 2; /* its newline may be missing at the end */
 	s->line++;
 	s->in_data = 0;

@@ -3,7 +3,7 @@
 -- Columns: oid, schema, table, kind (r or p), is it a partition, does it
 -- belong to an extension, does row level security hold for this role, rows
 -- as last estimated (-1: never), names of the enabled triggers of its own and
--- of its partitions, bytes on disk
+-- of its partitions, and of its rules, bytes on disk
 SELECT c.oid::text, n.nspname::text, c.relname::text, c.relkind::text,
        c.relispartition,
        EXISTS (SELECT FROM pg_depend d
@@ -16,12 +16,18 @@ SELECT c.oid::text, n.nspname::text, c.relname::text, c.relkind::text,
                        FROM pg_partition_tree(c.oid) p
                        JOIN pg_class l ON l.oid = p.relid AND p.isleaf), 0)
        END::bigint,
-       (SELECT string_agg(t.tgname, ', ' ORDER BY t.tgname)
-          FROM pg_trigger t
-         WHERE (t.tgrelid = c.oid OR c.relkind = 'p' AND t.tgparentid = 0
-                AND t.tgrelid IN (SELECT p.relid
-                                    FROM pg_partition_tree(c.oid) p))
-           AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')),
+       (SELECT string_agg(x.name, ', ' ORDER BY x.name)
+          FROM (SELECT t.tgname
+                  FROM pg_trigger t
+                 WHERE (t.tgrelid = c.oid OR c.relkind = 'p'
+                        AND t.tgparentid = 0
+                        AND t.tgrelid IN (SELECT p.relid
+                                            FROM pg_partition_tree(c.oid) p))
+                   AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')
+                UNION ALL
+                SELECT r.rulename FROM pg_rewrite r
+                 WHERE r.ev_class = c.oid AND r.ev_enabled IN ('O', 'A')
+               ) AS x (name)),
        CASE WHEN c.relpages > 0 THEN
            c.relpages * current_setting('block_size')::bigint ELSE
            pg_relation_size(c.oid) END::text,
