@@ -338,6 +338,7 @@ on_rows(void *arg)
 	const struct run *r = arg;
 	struct progress_flow flow = { .unit = "rows" };
 	const struct sync_table *t;
+	struct buf what = BUF_INIT;
 	int known = 1;
 	size_t i;
 
@@ -349,11 +350,14 @@ on_rows(void *arg)
 		known = known && (t->done || t->condition != NULL ||
 		    t->from->rows >= 0);
 		if (t->begun && !t->done)
-			flow.what = t->from->shown;
+			buf_addf(&what, "%s %lld, ", t->from->shown, t->rows);
 	}
 	if (!known)
 		flow.units_total = 0;
+	buf_adds(&what, "all");
+	flow.what = buf_str(&what);
 	progress_flow(&flow);
+	buf_free(&what);
 }
 
 static int

@@ -445,6 +445,9 @@ refused() {
 	printf 'COPY t FROM stdin;\n1\n\\.x\n' >in
 	run -2 dbm load <in
 	has "stdin:3: error: a row cannot begin with"
+	printf 'COPY t FROM stdin;\n1\\\n\\.\n' >in
+	run -2 dbm load <in
+	has "stdin:3: error: the data ends inside of a row"
 	for end in '' '1' '1\n' '1\n\\'; do
 		printf "COPY t FROM stdin;\n$end" >in
 		run -2 dbm load <in
@@ -473,6 +476,20 @@ refused() {
 		[ "$(sql "SELECT v FROM t WHERE id IN (2, 3) ORDER BY id")" = \
 		    $'\\.\n\\' ]
 		[ "$(sql "SELECT length(v) FROM t WHERE id = 1")" = $size ]
+	done
+}
+
+@test "load: a dry run counts a row whose backslashes two blocks share" {
+	sql "CREATE TABLE t (id int PRIMARY KEY, v text)"
+	for size in 262112 262113 262114 262115 262116 262117 262118 262119 \
+	    262120 262121 262122 262123; do
+		{
+			echo "COPY t FROM stdin;"
+			printf '1\t%*s\n' $size ''
+			printf '2\t\\\\\n\\.\n\n'
+		} >in
+		run -0 dbm load -n <in
+		[ "$(told)" = "$(record t 2 0 0 0)" ]
 	done
 }
 
@@ -554,6 +571,29 @@ refused() {
 	run -2 dbm load <in
 	has "(u)=(7)"
 	[ "$(sql "SELECT count(*) FROM t")" = 0 ]
+}
+
+@test "load: a key that is put off until what replaces all is there" {
+	sql "CREATE TABLE p (id int PRIMARY KEY);
+	    CREATE TABLE c (id int PRIMARY KEY, p int REFERENCES p DEFERRABLE)"
+	{
+		echo "COPY c FROM stdin;"
+		seq 1 40000 | sed 's/$/\t1/' # more than is read at once
+		printf '\\.\n\n'
+		copy p 1
+	} >in
+	run -0 dbm load --mode replace <in
+	[ "$(told)" = "$(record c 40000 0 0 0; record p 1 0 0 0)" ]
+}
+
+@test "load: a table that is locked is named, and may be free later" {
+	sql "CREATE TABLE t (id int PRIMARY KEY)"
+	sql "ALTER DATABASE $(sql 'SELECT current_database()')
+	    SET lock_timeout = '100ms'"
+	hold "SET lock_timeout = 0; BEGIN; LOCK TABLE t IN SHARE MODE;"
+	copy t 1 >in
+	run -75 dbm load <in
+	has "error: table 't': canceling statement due to lock timeout"
 }
 
 @test "load: wrong password, no server, no database" {
@@ -782,6 +822,18 @@ refused() {
 
 # --- dry run, state, records ---
 
+@test "load: a trigger that swallows rows is told, also where COPY fires it" {
+	sql "CREATE TABLE t (id int PRIMARY KEY);
+	    CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS
+	        'BEGIN RETURN CASE WHEN NEW.id > 1 THEN NULL ELSE NEW END; END';
+	    CREATE TRIGGER no BEFORE INSERT ON t
+	        FOR EACH ROW EXECUTE FUNCTION no()"
+	copy t 1 2 3 >in
+	run -0 dbm load --mode insert <in
+	has "warning: 2 rows of table 't' differ from what came"
+	[ "$(sql "TABLE t")" = 1 ]
+}
+
 @test "load: a dry run counts, and writes nothing" {
 	shop
 	sql "INSERT INTO users SELECT i, 'u' || i, i FROM generate_series(1, 4) i"
@@ -806,6 +858,15 @@ refused() {
 	run -2 dbm load -n <in
 	has "stdin:"
 	has "table 'users'"
+}
+
+@test "load: a dry run of replace, and keys that come twice" {
+	sql "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1), (3)"
+	copy t 2 2 3 3 >in
+	run -0 dbm load -n --mode replace <in
+	[ "$(told)" = "$(record t 1 0 3 1)" ]
+	run -0 dbm load --mode replace <in
+	[ "$(told)" = "$(record t 1 0 3 1)" ]
 }
 
 @test "load: --state is remembered with the last rows, or not at all" {

@@ -214,6 +214,16 @@ z|1|two" ]
 INSERT" ]
 }
 
+@test "merge: a rule that swallows rows is told" {
+	sql "CREATE TABLE t (id int PRIMARY KEY, a text);
+	    INSERT INTO t VALUES (1, 'a');
+	    CREATE RULE no AS ON INSERT TO t DO INSTEAD NOTHING"
+	copy t '1\tb' '2\tc' >in
+	run -0 --separate-stderr dbm load <in
+	[ "$(sql "TABLE t")" = "1|b" ]
+	[[ $stderr == *"1 row of table 't'"*"rule changes them (no)"* ]]
+}
+
 @test "merge: triggers of a partition are told, too" {
 	sql "CREATE TABLE t (id int PRIMARY KEY, a text) PARTITION BY LIST (id);
 	    CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1);
@@ -321,6 +331,23 @@ waits_for() {
 	merges t 0 2 0 '1\tf' '2\tt'
 	[ "$(rows_of t)" = "1|f
 2|t" ]
+}
+
+@test "merge: labels that nobody uses serve meanwhile" {
+	sql "CREATE TYPE e AS ENUM ('a', 'b', 'c', 'd');
+	    CREATE TABLE t (id int PRIMARY KEY, u e NOT NULL UNIQUE);
+	    INSERT INTO t VALUES (1, 'a'), (2, 'b');
+	    CREATE TABLE p (n int PRIMARY KEY);
+	    INSERT INTO p VALUES (7), (8);
+	    CREATE TABLE g (id int PRIMARY KEY, n int NOT NULL REFERENCES p,
+	        u e NOT NULL, UNIQUE (n, u));
+	    INSERT INTO g VALUES (1, 7, 'a'), (2, 7, 'b'), (3, 8, 'c'),
+	        (4, 8, 'd')"
+	merges t 0 2 0 '1\tb' '2\ta'
+	[ "$(rows_of t)" = "1|b
+2|a" ]
+	merges g 0 4 0 '1\t7\tb' '2\t7\ta' '3\t8\td' '4\t8\tc'
+	[ "$(sql "SELECT string_agg(u::text, '' ORDER BY id) FROM g")" = badc ]
 }
 
 @test "merge: a ring of three, and a new row takes what another gives up" {
@@ -485,6 +512,17 @@ waits_for() {
 	[ "$(cut -f 1-5 <<<"$output")" = "t	0	6	1	0" ]
 	[ "$(sql "SELECT string_agg(u, ' ' ORDER BY id) FROM t")" = \
 	    "u2 u3 u4 new u5 u7 u6 u8 u9" ]
+}
+
+# What is undone takes no number of a sequence back.
+@test "merge: batches that wait are not merged anew for each of them" {
+	sql "CREATE TABLE t (id int PRIMARY KEY, u int NOT NULL UNIQUE,
+	        n serial);
+	    INSERT INTO t VALUES (0, 1, 0)"
+	copy 't (id, u)' $(seq 1 99 | sed 's/.*/&\\t&/') '0\t1000' >in
+	run -0 --separate-stderr dbm load --batch-size 1 <in
+	[ "$(cut -f 1-5 <<<"$output")" = "t	99	1	0	0" ]
+	[ "$(sql "SELECT last_value < 150 FROM t_n_seq")" = t ]
 }
 
 @test "merge: nothing is parked where no value changes hands" {
@@ -668,6 +706,15 @@ replace_in_cycle() {
 	run -0 --separate-stderr dbm load --mode replace <in
 	[ "$(rows_of a; rows_of b)" = "1|1|A
 1|1|b" ]
+	cycle_rows >in # and an error that was mended is none
+	run -0 --separate-stderr dbm load --mode replace <in
+	{
+		copy a '1\t1\tA'
+		copy b '1\t1\tb'
+	} >in
+	run -0 --separate-stderr dbm load --mode replace \
+	    --state "2026-01-01 00:00:00" <in
+	[ "$(sql 'SELECT count(*) FROM dbm."MigrationState"')" = 2 ]
 }
 
 @test "merge: replace in a cycle" {

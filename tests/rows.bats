@@ -264,6 +264,8 @@ ann	1
 	[[ $stderr == *"table 'users' has no column 'Name'"*"did you mean 'name'?"* ]]
 	run -2 dbm rows --columns id,id
 	run -2 dbm rows --columns id,,name
+	run -2 dbm rows --columns '"id'
+	[[ $output == *'no list of names'* ]]
 	run -2 dbm rows --columns ''
 }
 

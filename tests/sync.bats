@@ -218,6 +218,7 @@ state() {
 	sync 0 -n --full --delete -v
 	[ "$(wrote)" = "1 2 1" ]
 	says prf10
+	says "_PerfumeToTag: would delete (prf7, "
 	told=$(cut -f 1-5 <<<"$output" | sort)
 	[ "$(tuples_of "$REMOTE_DATABASE_URL")" = "$before" ]
 	sync 0 --full --delete
@@ -490,6 +491,21 @@ with_schema() { # PARAMETER [PARAMETER]
 	[ "$(sums)" = "1 1 0 0" ]
 	sync 0
 	[ "$(wrote)" = "0 0 0" ]
+	same
+}
+
+@test "sync: a clock that went back loses nothing" {
+	pair 'CREATE TABLE t (id int PRIMARY KEY,
+	    "updatedAt" timestamp(3) DEFAULT now())'
+	here "INSERT INTO t VALUES (1)"
+	sync 0
+	# as a run has it whose clock was a day ahead
+	there 'UPDATE dbm."MigrationState" SET "lastMigratedAt" =
+	    "lastMigratedAt" + $$1 day$$::interval'
+	here "INSERT INTO t VALUES (2)"
+	sync 0 -v
+	[ "$(wrote)" = "1 0 0" ]
+	says "went back"
 	same
 }
 

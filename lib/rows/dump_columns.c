@@ -12,11 +12,15 @@ next_name(struct arena *mem, const char **list)
 {
 	const char *s = *list + strspn(*list, " ");
 	struct buf b = BUF_INIT;
+	int open = *s == '"';
 	char *name;
 
-	if (*s == '"') {
-		for (s++; *s != '\0' && (*s != '"' || *++s == '"'); s++)
-			buf_addc(&b, *s);
+	if (open) {
+		for (s++; *s != '\0' && open; s += open) {
+			open = *s != '"' || *++s == '"';
+			if (open)
+				buf_addc(&b, *s);
+		}
 		s += strspn(s, " ");
 	} else {
 		for (; *s != '\0' && *s != ','; s++)
@@ -24,7 +28,7 @@ next_name(struct arena *mem, const char **list)
 		while (b.len > 0 && b.data[b.len - 1] == ' ')
 			b.data[--b.len] = '\0';
 	}
-	name = b.len > 0 && (*s == ',' || *s == '\0') ?
+	name = b.len > 0 && !open && (*s == ',' || *s == '\0') ?
 	    arena_strdup(mem, buf_str(&b)) : NULL;
 	*list = *s == ',' ? s + 1 : NULL;
 	buf_free(&b);

@@ -131,24 +131,13 @@ no_column(struct load *l, const struct load_table *t, const char *name)
 }
 
 static int
-is_among(const struct merge_table *m, const struct column *c)
-{
-	size_t i;
-
-	for (i = 0; i < m->ncolumns; i++)
-		if (m->column[i] == c)
-			return 1;
-	return 0;
-}
-
-static int
 add_column(struct load *l, struct load_table *t, const char *name)
 {
 	const struct column *c = table_column(t->merge.table, name);
 
 	if (c == NULL)
 		return no_column(l, t, name);
-	if (is_among(&t->merge, c))
+	if (columns_have(t->merge.column, t->merge.ncolumns, c))
 		return load_fail(l, t, "column '%s' of table '%s' is named "
 		    "twice", name, t->shown);
 	if (c->generated) {
@@ -173,7 +162,8 @@ check_left_out(struct load *l, struct load_table *t)
 	for (i = 0; i < table->ncolumns; i++) {
 		c = &table->column[i];
 		if (c->not_null && !c->has_default && !c->generated &&
-		    c->identity == 0 && !is_among(&t->merge, c))
+		    c->identity == 0 && !columns_have(t->merge.column,
+		    t->merge.ncolumns, c))
 			buf_addf(&names, "%s'%s'", n++ > 0 ? ", " : "",
 			    c->name);
 	}

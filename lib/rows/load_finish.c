@@ -72,8 +72,10 @@ write_state(struct load *l)
 static void
 tell(struct load *l, struct load_table *t)
 {
-	const struct merge_table *m = &t->merge;
+	struct merge_table *m = &t->merge;
 
+	if (t->way == WAY_DIRECT) /* COPY does not count what one swallows */
+		m->unlike = t->rows - t->copied;
 	if (t->way != WAY_COUNTED)
 		t->unchanged = t->rows - m->inserted - m->updated;
 	if (m->unlike > 0)

@@ -231,11 +231,25 @@ hint(struct load *l, const struct load_table *t)
 		    "value twice");
 }
 
+/* Who holds a lock has to be looked for by the table's name. */
+static void
+name_locked(struct load *l, const struct load_table *t)
+{
+	const char *text = arena_strdup(l->work, buf_str(&l->d->text));
+
+	if (t != NULL && strcmp(l->d->sqlstate, "55P03") == 0)
+		diag_set(l->d, "table '%s': %s", t->shown, text);
+}
+
 int
 load_explain(struct load *l, const struct load_table *t)
 {
-	if (l->d->file.len > 0 || l->d->status != 0 || sig_pending() != 0)
-		return -1; /* of no line of the stream */
+	if (l->d->file.len > 0 || sig_pending() != 0)
+		return -1;
+	if (l->d->status != 0) { /* of no line of the stream */
+		name_locked(l, t);
+		return -1;
+	}
 	if (l->d->sqlstate[0] == '\0') { /* it says it all itself */
 		if (t != NULL)
 			diag_at(l->d, "stdin", t->line, 0);

@@ -59,6 +59,19 @@ fill_in_parts(struct load *l, struct load_table *t)
 	return more;
 }
 
+/* What a key that is put off refers to may come later in the same
+ * transaction. */
+static int
+may_check_now(const struct load *l, const struct table *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->nfks && l->o->mode == LOAD_REPLACE; i++)
+		if (t->fk[i].deferrable)
+			return 0;
+	return 1;
+}
+
 /* All at once into an empty table, its foreign keys checked at the end. */
 static int
 fill_empty(struct load *l, struct load_table *t)
@@ -67,7 +80,7 @@ fill_empty(struct load *l, struct load_table *t)
 
 	l->bulk.unchecked = 0;
 	/* a few rows are checked row by row sooner */
-	if (!stream_is_short(l->stream) &&
+	if (!stream_is_short(l->stream) && may_check_now(l, table) &&
 	    bulk_begin(l->db, &l->bulk, table, l->d) == -1)
 		return load_explain(l, t);
 	if (load_copy(l, t, table->ident, LLONG_MAX) == -1)

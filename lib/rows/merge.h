@@ -27,8 +27,8 @@ struct merge_table {
 				       * a later row of the key replaces */
 	/* What was done; set by merge_run(), added up over its calls. */
 	long long inserted, updated, deleted;
-	/* Rows that are not as they came in spite of it all: a trigger
-	 * changes them. */
+	/* Rows that are not as they came in spite of it all: a trigger or
+	 * a rule changes them, or swallows them. */
 	long long unlike;
 };
 

@@ -9,28 +9,6 @@
 #include "rows/merge_priv.h"
 #include "rows/table.h"
 
-static int
-comes(const struct merge_table *t, const struct column *c)
-{
-	size_t i;
-
-	for (i = 0; i < t->ncolumns; i++)
-		if (t->column[i] == c)
-			return 1;
-	return 0;
-}
-
-static int
-is_key(const struct merge_table *t, const struct column *c)
-{
-	size_t i;
-
-	for (i = 0; i < t->key->n; i++)
-		if (t->key->column[i] == c)
-			return 1;
-	return 0;
-}
-
 /* One NULL takes the row out of the foreign key; which is not so with MATCH
  * FULL, where the server says so.  NULL: none of its columns may be NULL. */
 static const struct column *
@@ -39,8 +17,9 @@ fill_column(const struct merge_table *t, const struct fk *f)
 	size_t i;
 
 	for (i = 0; t->key != NULL && i < f->n; i++)
-		if (!f->column[i]->not_null && comes(t, f->column[i]) &&
-		    !is_key(t, f->column[i]))
+		if (!f->column[i]->not_null &&
+		    columns_have(t->column, t->ncolumns, f->column[i]) &&
+		    !columns_have(t->key->column, t->key->n, f->column[i]))
 			return f->column[i];
 	return NULL;
 }

@@ -10,12 +10,7 @@
 static int
 is_in_key(const struct merge_table *t, const struct column *c)
 {
-	size_t i;
-
-	for (i = 0; t->key != NULL && i < t->key->n; i++)
-		if (t->key->column[i] == c)
-			return 1;
-	return 0;
+	return t->key != NULL && columns_have(t->key->column, t->key->n, c);
 }
 
 /*
@@ -164,17 +159,6 @@ add_guard(struct buf *b, const struct merge *m, const struct merge_table *t,
 	merge_differ_sql(b, m->mem, t, "excluded");
 }
 
-static int
-is_null(const struct merge_part *p, const struct column *c)
-{
-	size_t i;
-
-	for (i = 0; i < p->nnull; i++)
-		if (p->null[i] == c)
-			return 1;
-	return 0;
-}
-
 void
 merge_insert_sql(struct buf *b, const struct merge *m,
     const struct merge_part *p, enum merge_guard guard)
@@ -186,7 +170,7 @@ merge_insert_sql(struct buf *b, const struct merge *m,
 	    t->table->ident, columns_list(m->mem, t->column, t->ncolumns,
 	    ""));
 	for (i = 0; i < t->ncolumns; i++)
-		if (is_null(p, t->column[i]))
+		if (columns_have(p->null, p->nnull, t->column[i]))
 			buf_addf(b, "%sNULL", i > 0 ? ", " : "");
 		else
 			buf_addf(b, "%ss.%s", i > 0 ? ", " : "",

@@ -52,6 +52,8 @@ decide(const struct sync *s, struct sync_table *t,
 		return SYNC_RANGES;
 	t->why = c->updated == NULL ? "no column tells of changes" :
 	    m->doubt ? "transactions were open that could not be seen" :
+	    strcmp(t->state->cutoff, s->now.cutoff) > 0 ?
+	    "the clock of the source went back" :
 	    !s->now.utc && may_be_local(c) ?
 	    "the TimeZone of the source is not UTC" : NULL;
 	if (t->why != NULL)
@@ -85,6 +87,19 @@ find_ranges(struct sync *s, struct sync_table *t, struct diag *d)
 	return 0;
 }
 
+/*
+ * What was visible to the last run has travelled then: of the rows that the
+ * overlap brings again, only those of later transactions have not.
+ */
+static const char *
+newly(const struct sync *s, const struct sync_table *t,
+    const struct since_columns *c, const char *xmin)
+{
+	return arena_printf(s->mem, "(%s) AND (%s)", since_condition(s->mem,
+	    c, t->state->cutoff, NULL), since_condition(s->mem, c, NULL,
+	    xmin));
+}
+
 static int
 plan_one(struct sync *s, struct sync_table *t, struct diag *d)
 {
@@ -98,9 +113,11 @@ plan_one(struct sync *s, struct sync_table *t, struct diag *d)
 	t->method = decide(s, t, &c, marked, &mark);
 	if (t->method == SYNC_RANGES)
 		return find_ranges(s, t, d);
-	if (t->method != SYNC_ALL)
+	if (t->method == SYNC_XMIN)
 		t->condition = since_condition(s->mem, &c, t->state->cutoff,
-		    t->method == SYNC_XMIN ? mark.xmin : NULL);
+		    mark.xmin);
+	else if (t->method == SYNC_SINCE)
+		t->condition = newly(s, t, &c, mark.xmin);
 	return 0;
 }
 

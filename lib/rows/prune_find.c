@@ -67,16 +67,21 @@ write_out(struct finding *f)
 	return 0;
 }
 
-/* For people who want to see what would go. */
+/* For people who want to see what would go; as load tells what would come. */
 static void
 sample(struct finding *f, const char *const *value)
 {
 	struct sync_table *t = f->table;
 	struct buf key = BUF_INIT;
+	size_t i;
 
 	if (t->gone > PRUNE_SAMPLE)
 		return;
-	key_text(&key, value, t->key->n);
+	for (i = 0; i < t->key->n; i++)
+		buf_addf(&key, "%s%s", i > 0 ? ", " : t->key->n > 1 ? "(" : "",
+		    value[i]);
+	if (t->key->n > 1)
+		buf_addc(&key, ')');
 	t->gone_keys = arena_printf(f->sync->mem, "%s%s%s",
 	    t->gone_keys != NULL ? t->gone_keys : "",
 	    t->gone_keys != NULL ? ", " : "", buf_str(&key));

@@ -78,12 +78,6 @@ state_open(struct arena *mem, struct db *db, int create, struct diag *d)
 	return p->model != NULL || p->own ? p : NULL;
 }
 
-const char *
-state_name(const struct state_place *p)
-{
-	return p->model != NULL ? p->model->ident : OWN;
-}
-
 int
 state_has_marks(const struct state_place *p)
 {

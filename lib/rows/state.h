@@ -30,8 +30,6 @@ struct state_place; /* where it is kept */
  */
 struct state_place *state_open(struct arena *, struct db *, int create,
     struct diag *);
-/* "public"."MigrationState" or dbm."MigrationState", for people. */
-const char *state_name(const struct state_place *);
 /* Can marks be kept?  Not where this role may not make dbm's table. */
 int state_has_marks(const struct state_place *);
 /* All that is remembered; *n is how many. */

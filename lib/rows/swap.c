@@ -17,17 +17,6 @@
 #include "rows/swap_priv.h"
 #include "rows/table.h"
 
-static int
-comes(const struct merge_table *t, const struct column *c)
-{
-	size_t i;
-
-	for (i = 0; t != NULL && i < t->ncolumns; i++)
-		if (t->column[i] == c)
-			return 1;
-	return 0;
-}
-
 /*
  * 0: the index is none of ours: the key, or one of columns that do not come,
  * about which only the server can tell.
@@ -55,7 +44,7 @@ read_unique(struct merge *m, const struct merge_table *t,
 		return 0;
 	for (i = 0; i < u->ncolumns; i++) {
 		u->column[i] = table_column(t->table, name[i]);
-		if (!comes(t, u->column[i]))
+		if (!columns_have(t->column, t->ncolumns, u->column[i]))
 			return 0;
 	}
 	return 1;

@@ -62,7 +62,8 @@ read_parking(const struct unique *u, const struct column *c,
  * p."dbm n" counts the rows from 1.  Text keeps its beginning, so that it
  * still looks like an address to a CHECK that wants one; short text is made
  * of letters of which there are many.  Numbers and days are beyond those of
- * both sides: above, or where that cannot be, below, or anywhere.
+ * both sides: above, or where that cannot be, below, or anywhere.  Of an enum,
+ * labels are taken that neither side uses beside the same other columns (%o).
  */
 #define HEX "replace(gen_random_uuid()::text,'-','')"
 #define LETTERS                                                                \
@@ -72,6 +73,8 @@ read_parking(const struct unique *u, const struct column *c,
 	"(SELECT " func "(x) FROM (SELECT " func "(%c)" filter " AS x "        \
 	"FROM %t "                                                             \
 	"UNION ALL SELECT " func "(%c)" filter " FROM %s) AS y)"
+#define UNUSED(from)                                                           \
+	"NOT EXISTS (SELECT FROM " from " AS o WHERE o.%c = e.\"dbm l\"%o)"
 #define NUMBER " FILTER (WHERE %c > -1e1000 AND %c < 1e1000)"
 #define FINITE " FILTER (WHERE isfinite(%c))"
 
@@ -96,6 +99,10 @@ static const struct {
 	    "interval" },
 	{ "timestamp", BOTH("min", FINITE) " - p.\"dbm n\" * '1 day'::"
 	    "interval" },
+	{ "enum", "coalesce((SELECT l[1 + (p.\"dbm n\" - 1) % "
+	    "cardinality(l)] FROM (SELECT array_agg(e.\"dbm l\") AS l FROM "
+	    "unnest(enum_range(d.%c)) AS e(\"dbm l\") WHERE " UNUSED("%t")
+	    " AND " UNUSED("%s") ") AS y), d.%c)" },
 };
 
 static const struct {
@@ -113,10 +120,23 @@ kind_of(const struct column *c)
 {
 	size_t i;
 
+	if (c->type_kind == 'e' && !c->is_domain)
+		return "enum";
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (strcmp(kinds[i].name, c->type_name) == 0)
 			return kinds[i].type;
 	return "";
+}
+
+static void
+add_others(struct buf *b, const struct unique *u, const struct parking *p)
+{
+	size_t i;
+
+	for (i = 0; i < u->ncolumns; i++)
+		if (u->column[i] != p->column)
+			buf_addf(b, " AND o.%s::text = d.%s::text",
+			    u->column[i]->ident, u->column[i]->ident);
 }
 
 static void
@@ -141,6 +161,9 @@ add_value(struct buf *b, const struct unique *u, const struct parking *p,
 			break;
 		case 's':
 			buf_adds(b, u->t->stage);
+			break;
+		case 'o':
+			add_others(b, u, p);
 			break;
 		}
 	}

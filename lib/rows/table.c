@@ -46,21 +46,12 @@ table_fk_to(const struct table *t, const struct table *parent)
 }
 
 static int
-is_among(const struct column *c, const struct column **set, size_t n)
-{
-	while (n > 0)
-		if (set[--n] == c)
-			return 1;
-	return 0;
-}
-
-static int
 is_within(const struct key *k, const struct column **set, size_t n)
 {
 	size_t i;
 
 	for (i = 0; set != NULL && i < k->n; i++)
-		if (!is_among(k->column[i], set, n))
+		if (!columns_have(set, n, k->column[i]))
 			return 0;
 	return 1;
 }
@@ -101,6 +92,16 @@ table_is_state(const struct table *t)
 		dated |= name_is_like(t->column[i].name, "lastMigratedAt");
 	}
 	return named && dated;
+}
+
+int
+columns_have(const struct column *const *column, size_t n,
+    const struct column *c)
+{
+	while (n > 0)
+		if (column[--n] == c)
+			return 1;
+	return 0;
 }
 
 char *

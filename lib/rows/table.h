@@ -71,7 +71,7 @@ struct table {
 	int row_security;	     /* would hide rows from this role */
 	long long rows;		     /* estimate; -1: never analyzed */
 	long long bytes;
-	const char *triggers;	     /* their names, NULL: none */
+	const char *triggers;	     /* names, also of rules; or NULL */
 	int only_fk_triggers;	     /* also none of deferrable constraints,
 				      * or for replicas only */
 	struct column *column;
@@ -123,6 +123,10 @@ const struct column **table_streamed(struct arena *, const struct table *,
 /* Is it a place where sync keeps its state: columns tableName and
  * lastMigratedAt in any spelling? */
 int table_is_state(const struct table *);
+
+/* Is it one of these? */
+int columns_have(const struct column *const *, size_t n,
+    const struct column *);
 
 /* "a", "b", "c" with a prefix for each, as in "d."; for SQL lists. */
 char *columns_list(struct arena *, const struct column *const *, size_t n,

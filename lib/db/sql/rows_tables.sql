@@ -2,8 +2,10 @@
 -- $1: schemas, as text[]
 -- Columns: oid, schema, table, kind (r or p), is it a partition, does it
 -- belong to an extension, does row level security hold for this role, rows
--- as last estimated (-1: never), names of the enabled triggers of its own and
--- of its partitions, and of its rules, bytes on disk
+-- as last estimated or counted by the server (-1: never), names of the enabled
+-- triggers of its own and of its partitions, and of its rules, bytes as far as
+-- that is known without a lock on the table, do triggers do nothing for it but
+-- check foreign keys
 SELECT c.oid::text, n.nspname::text, c.relname::text, c.relkind::text,
        c.relispartition,
        EXISTS (SELECT FROM pg_depend d
@@ -11,7 +13,10 @@ SELECT c.oid::text, n.nspname::text, c.relname::text, c.relkind::text,
                   AND d.refclassid = 'pg_extension'::regclass
                   AND d.deptype = 'e'),
        row_security_active(c.oid),
-       CASE WHEN c.relkind = 'r' THEN c.reltuples ELSE
+       CASE WHEN c.relkind = 'r' THEN
+           CASE WHEN c.reltuples > 0 THEN c.reltuples ELSE
+               coalesce(nullif(pg_stat_get_live_tuples(c.oid), 0), -1) END
+       ELSE
            coalesce((SELECT sum(greatest(l.reltuples, 0))
                        FROM pg_partition_tree(c.oid) p
                        JOIN pg_class l ON l.oid = p.relid AND p.isleaf), 0)
@@ -30,7 +35,7 @@ SELECT c.oid::text, n.nspname::text, c.relname::text, c.relkind::text,
                ) AS x (name)),
        CASE WHEN c.relpages > 0 THEN
            c.relpages * current_setting('block_size')::bigint ELSE
-           pg_relation_size(c.oid) END::text,
+           pg_stat_get_live_tuples(c.oid) * 100 END::text,
        c.relkind = 'r' AND NOT EXISTS (
            SELECT FROM pg_trigger t
              LEFT JOIN pg_constraint con ON con.oid = t.tgconstraint
