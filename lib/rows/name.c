@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/diag.h"
 #include "rows/name.h"
+#include "sql/letter.h"
 
 #define BLANKS " \t\n\r\f\v"
 
@@ -19,19 +20,6 @@ static void
 skip_blanks(struct reader *r)
 {
 	r->at += strspn(r->at, BLANKS);
-}
-
-static int
-is_letter(unsigned char c)
-{
-	return c >= 0x80 || c == '_' || (c >= 'a' && c <= 'z') ||
-	    (c >= 'A' && c <= 'Z');
-}
-
-static int
-is_part(unsigned char c)
-{
-	return is_letter(c) || (c >= '0' && c <= '9') || c == '$';
 }
 
 static const char *
@@ -66,7 +54,7 @@ bare(struct reader *r)
 	size_t n = 0, i;
 	char *out;
 
-	while (is_part((unsigned char)r->at[n]))
+	while (sql_is_part((unsigned char)r->at[n]))
 		n++;
 	out = arena_strndup(r->mem, r->at, n);
 	for (i = 0; i < n; i++)
@@ -85,7 +73,7 @@ identifier(struct reader *r)
 	skip_blanks(r);
 	if (*r->at == '"')
 		out = quoted(r);
-	else if (is_letter((unsigned char)*r->at))
+	else if (sql_is_letter((unsigned char)*r->at))
 		out = bare(r);
 	else if (*r->at == '\0')
 		diag_set(r->d, "a name is missing at the end");
@@ -126,7 +114,7 @@ copy_name_parse(struct arena *mem, const char *text, const char **rest,
 
 	memset(out, 0, sizeof(*out));
 	skip_blanks(&r);
-	if (strncasecmp(r.at, "only", 4) == 0 && !is_part(r.at[4])) {
+	if (strncasecmp(r.at, "only", 4) == 0 && !sql_is_part(r.at[4])) {
 		out->only = 1;
 		r.at += 4;
 	}

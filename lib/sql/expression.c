@@ -7,19 +7,7 @@
 
 #include "base/diag.h"
 #include "sql/expression.h"
-
-static int
-is_letter(unsigned char c)
-{
-	return c >= 0x80 || c == '_' || (c >= 'a' && c <= 'z') ||
-	    (c >= 'A' && c <= 'Z');
-}
-
-static int
-is_part(unsigned char c)
-{
-	return is_letter(c) || (c >= '0' && c <= '9') || c == '$';
-}
+#include "sql/letter.h"
 
 /* Behind a comment; NULL: it has no end. */
 static const char *
@@ -90,8 +78,8 @@ dollar(const char *s)
 	const char *p = s + 1;
 	size_t n;
 
-	if (is_letter((unsigned char)*p))
-		while (is_part((unsigned char)*p) && *p != '$')
+	if (sql_is_letter((unsigned char)*p))
+		while (sql_is_part((unsigned char)*p) && *p != '$')
 			p++;
 	if (*p != '$')
 		return s + 1;
@@ -107,7 +95,7 @@ word(const char *s)
 {
 	const char *start = s;
 
-	while (is_part((unsigned char)*s))
+	while (sql_is_part((unsigned char)*s))
 		s++;
 	if (*s == '\'' && s - start == 1 && (*start | 0x20) == 'e')
 		return string(s, 1);
@@ -130,7 +118,7 @@ token(const char *s)
 	}
 	if (*s == '$')
 		return dollar(s);
-	if (is_letter((unsigned char)*s))
+	if (sql_is_letter((unsigned char)*s))
 		return word(s);
 	return s + 1;
 }
