@@ -38,7 +38,7 @@ stream() {
 	[ "$stderr" = "" ]
 	run -0 --separate-stderr dbm meter --progress -q <<<x
 	[ "$stderr" = "" ]
-	run -0 --separate-stderr script -qec 'dbm meter -q <<<x' /dev/null
+	run -0 --separate-stderr script -qec 'echo x | dbm meter -q' /dev/null
 	[ "$(tr -d '\r' <<<"$output")" = x ]
 }
 
