@@ -34,7 +34,7 @@ int db_execf(struct db *, struct diag *, const char *fmt, ...)
 
 /* Where the last error was, in characters from 1 of the query; 0: not told. */
 size_t db_error_position(const struct db *);
-/* How many statements of the last db_exec() had ended well. */
+/* How many statements of the last db_exec() or db_take_all() ended well. */
 size_t db_completed(const struct db *);
 /* Rows that its last INSERT, UPDATE or DELETE has written. */
 long long db_affected(const struct db *);
@@ -44,9 +44,14 @@ int db_lost(const struct db *);
 /* Calls tick every so many seconds while a statement runs; NULL: no more. */
 void db_set_tick(struct db *, double seconds, void (*tick)(void *), void *arg);
 
+/* How many signals a statement of this session outlives: with 1, the first
+ * lets it end, and the next cancels it. */
+void db_set_patience(struct db *, int signals);
+
 /* Rows, copied into an arena; a NULL cell is a NULL. */
 struct db_rows {
 	size_t nrows, ncols;
+	long long affected; /* rows that it has written */
 	const char **cell;
 	const char **name; /* of the columns */
 };
@@ -66,10 +71,15 @@ struct db_rows *db_take(struct db *, struct arena *, struct diag *);
  * transaction has failed then. */
 void db_stop(struct db *);
 
-/* Queries that share their parameters, in one round trip: NULL or out[n]. */
+/*
+ * Statements in one round trip; one that fails spoils those after it.  Where
+ * one has no parameters of its own, these are the first of those that all
+ * share.  -1, or out[n] is filled.
+ */
 struct db_ask {
 	const char *sql;
-	size_t nparams; /* how many of the parameters it has */
+	size_t nparams;
+	const char *const *params; /* NULL: the shared ones */
 };
 int db_query_all(struct db *, struct arena *, const struct db_ask *, size_t n,
     const char *const *params, struct db_rows **out, struct diag *);

@@ -14,6 +14,7 @@ struct db {
 	size_t completed;      /* statements of the last db_exec that ended */
 	long long affected;    /* rows of its last INSERT, UPDATE, DELETE */
 	int signals_before;    /* sig_count() when it was sent */
+	int patience;	       /* so many more do not end it */
 	int gone;	       /* the connection is lost */
 	int answered;	       /* the server has said something into a COPY */
 	char *copied;	       /* the row that db_copy_row() has handed out */
@@ -43,7 +44,7 @@ int db_send(struct db *, const char *sql, struct diag *);
 void db_cancel(struct db *);
 PGresult *db_next_result(struct db *);
 /* The cells and names of a result, copied. */
-struct db_rows *db_copy_rows(struct arena *, const PGresult *);
+struct db_rows *db_copy_rows(struct arena *, PGresult *);
 /* Fills diag from a failed result, and error_position. */
 void db_explain(struct db *, const PGresult *, struct diag *);
 void db_explain_lost(struct db *, struct diag *);

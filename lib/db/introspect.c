@@ -72,7 +72,7 @@ int
 introspect_read(struct arena *mem, struct db *db, const char *const *ns,
     size_t nns, unsigned flags, struct introspection *in, struct diag *d)
 {
-	struct db_ask ask[ASKS] = { { NULL, 0 } };
+	struct db_ask ask[ASKS] = { { NULL, 0, NULL } };
 	struct db_rows *answer[ASKS];
 	size_t place[INTROSPECT__MAX], n;
 	const char *params[3];

@@ -17,7 +17,8 @@ enum {
 	FIND_MAY_CREATE,
 	FIND_LAYOUT,
 	FIND_TABLE,
-	FIND_MAY_WRITE
+	FIND_MAY_WRITE,
+	FIND_NEWEST
 };
 
 /* Two who come first at once take turns. */
@@ -84,21 +85,36 @@ create_table(struct db *db, const struct db_rows *r, const char *create,
 	    is_true(r, FIND_LAYOUT) ? "" : sql_own_layout, create);
 }
 
-int
-own_prepare(struct db *db, const char *table, const char *create,
+/* An older table is made a newer one by the same script; by its owner. */
+static int
+renew(struct db *db, const struct db_rows *r, const char *create,
     struct diag *d)
 {
+	if (create_table(db, r, create, d) == 0)
+		return 1;
+	diag_hint(d, "it is of an older dbm: let the owner of schema dbm run "
+	    "this once");
+	return -1;
+}
+
+int
+own_prepare(struct db *db, const struct own_table *t, struct diag *d)
+{
+	const char *params[] = { t->name, t->newest };
 	struct arena *mem = arena_new();
 	struct db_rows *r;
 	int rc = -1;
 
-	r = db_query(db, mem, sql_own_find, 1, &table, d);
+	r = db_query(db, mem, sql_own_find, 2, params, d);
 	if (r != NULL) {
-		rc = check(r, table, create != NULL, d);
-		if (rc == 0 && create != NULL)
-			rc = create_table(db, r, create, d) == -1 ? -1 : 1;
+		rc = check(r, t->name, t->create != NULL, d);
+		if (rc == 0 && t->create != NULL)
+			rc = create_table(db, r, t->create, d) == -1 ? -1 : 1;
 		if (rc == -1 && strcmp(d->sqlstate, "42501") == 0)
-			name_grant(mem, r, table, d);
+			name_grant(mem, r, t->name, d);
+		if (rc == 1 && t->create != NULL && is_true(r, FIND_TABLE) &&
+		    !is_true(r, FIND_NEWEST))
+			rc = renew(db, r, t->create, d);
 	}
 	arena_free(mem);
 	return rc;

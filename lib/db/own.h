@@ -11,11 +11,15 @@ struct diag;
  */
 
 /*
- * Makes one of them where it is missing, by that script; NULL: only looks.
+ * Makes one of them where it is missing, by its script; NULL: only looks.
  * 1: it is there; 0: it is not; -1: diag.  Without the right to make it, or
  * to read and write it, diag names the GRANT, and has SQLSTATE 42501.
  */
-int own_prepare(struct db *, const char *table, const char *create,
-    struct diag *);
+struct own_table {
+	const char *name, *create;
+	const char *newest; /* a column that its newest layout has: a table
+			     * without it is made so by the same script */
+};
+int own_prepare(struct db *, const struct own_table *, struct diag *);
 
 #endif

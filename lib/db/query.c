@@ -119,6 +119,12 @@ db_next_result(struct db *db)
 }
 
 void
+db_set_patience(struct db *db, int signals)
+{
+	db->patience = signals;
+}
+
+void
 db_set_tick(struct db *db, double seconds, void (*tick)(void *), void *arg)
 {
 	db->tick = tick;
@@ -308,7 +314,7 @@ db_is_read_only(const struct db *db)
 }
 
 struct db_rows *
-db_copy_rows(struct arena *mem, const PGresult *res)
+db_copy_rows(struct arena *mem, PGresult *res)
 {
 	struct db_rows *r = arena_new_of(mem, struct db_rows);
 	size_t col, row;
@@ -316,6 +322,7 @@ db_copy_rows(struct arena *mem, const PGresult *res)
 
 	r->nrows = (size_t)PQntuples(res);
 	r->ncols = (size_t)PQnfields(res);
+	r->affected = atoll(PQcmdTuples(res));
 	r->cell = arena_array(mem, const char *, r->nrows * r->ncols + 1);
 	r->name = arena_array(mem, const char *, r->ncols + 1);
 	for (col = 0; col < r->ncols; col++)
@@ -394,7 +401,8 @@ send_all(struct db *db, const struct db_ask *ask, size_t n,
 
 	for (i = 0; i < n && ok; i++)
 		ok = PQsendQueryParams(db->conn, ask[i].sql,
-		    (int)ask[i].nparams, NULL, params, NULL, NULL, 0);
+		    (int)ask[i].nparams, NULL, ask[i].params != NULL ?
+		    ask[i].params : params, NULL, NULL, 0);
 	return ok && PQpipelineSync(db->conn);
 }
 
@@ -425,6 +433,7 @@ db_take_all(struct db *db, struct arena *mem, size_t n, struct db_rows **out,
 	while (!db_lost(db) && PQexitPipelineMode(db->conn) == 0)
 		if ((res = db_next_result(db)) != NULL)
 			PQclear(res);
+	db->completed = part;
 	if (failed)
 		return -1;
 	if (part == n && status == PGRES_PIPELINE_SYNC)

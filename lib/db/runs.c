@@ -24,7 +24,14 @@ exists(struct db *db, struct arena *mem, struct diag *d)
 int
 runs_prepare(struct db *db, struct diag *d)
 {
-	return own_prepare(db, "runs", sql_runs_create, d) == -1 ? -1 : 0;
+	static const struct own_table table[] = {
+		{ "runs", sql_runs_create, "outcome" },
+		{ "run_ranges", sql_runs_create, "row_count" },
+	};
+
+	if (own_prepare(db, &table[0], d) == -1)
+		return -1;
+	return own_prepare(db, &table[1], d) == -1 ? -1 : 0;
 }
 
 int

@@ -7,27 +7,31 @@
 #include "db/conn.h"
 #include "rows/session.h"
 
+/* One that takes effect for the transaction; in a pipeline it is one message. */
+#define SET(name, value)                                                       \
+	",pg_catalog.set_config('" name "','" value "',true)"
+
 /* What decides how a value is written, and read back. */
-static const char settings[] =
-    "SET LOCAL search_path='';"
-    "SET LOCAL DateStyle='ISO, MDY';"
-    "SET LOCAL IntervalStyle='postgres';"
-    "SET LOCAL extra_float_digits=1;"
-    "SET LOCAL TimeZone='UTC';"
-    "SET LOCAL bytea_output='hex';"
-    "SET LOCAL array_nulls=on;"
-    "SET LOCAL xmlbinary='base64';"
-    "SET LOCAL xmloption='content';"
-    "SET LOCAL lc_monetary='C';"
-    "SET LOCAL standard_conforming_strings=on;"
-    "SET LOCAL client_encoding='UTF8';"
-    "SET LOCAL row_security=off;"
+const char rows_settings[] =
+    "SELECT pg_catalog.set_config('search_path','',true)"
+    SET("DateStyle", "ISO, MDY")
+    SET("IntervalStyle", "postgres")
+    SET("extra_float_digits", "1")
+    SET("TimeZone", "UTC")
+    SET("bytea_output", "hex")
+    SET("array_nulls", "on")
+    SET("xmlbinary", "base64")
+    SET("xmloption", "content")
+    SET("lc_monetary", "C")
+    SET("standard_conforming_strings", "on")
+    SET("client_encoding", "UTF8")
+    SET("row_security", "off")
     /* a large table takes its time, and waits for the other end of a pipe */
-    "SET LOCAL statement_timeout=0;"
-    "SET LOCAL idle_in_transaction_session_timeout=0;"
+    SET("statement_timeout", "0")
+    SET("idle_in_transaction_session_timeout", "0")
     /* Compiling takes each worker 0.1 to 0.3 s, and of a digest or a merge
      * of 1,000,000 rows spares nothing that could be measured. */
-    "SET LOCAL jit=off";
+    SET("jit", "off");
 
 int
 rows_begin(struct db *db, int mode, const char *snapshot, struct diag *d)
@@ -44,7 +48,7 @@ rows_begin(struct db *db, int mode, const char *snapshot, struct diag *d)
 	if (snapshot != NULL)
 		buf_addf(&b, "SET TRANSACTION SNAPSHOT %s;",
 		    db_literal(mem, snapshot));
-	buf_adds(&b, settings);
+	buf_adds(&b, rows_settings);
 	if (mode == ROWS_WRITE)
 		buf_adds(&b, ";SET CONSTRAINTS ALL DEFERRED");
 	rc = db_exec(db, buf_str(&b), d);

@@ -17,6 +17,8 @@ enum {
  * silently missing.  snapshot: one that was exported, or NULL.
  */
 int rows_begin(struct db *, int mode, const char *snapshot, struct diag *);
+/* These settings, as one SELECT. */
+extern const char rows_settings[];
 /*
  * For who waits between transactions, for the other end of a pipe: a time
  * limit of the role does not end the session.  A pooler's is not ours.

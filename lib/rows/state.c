@@ -50,7 +50,8 @@ find_own(struct db *db, int create, struct state_place *p, struct diag *d)
 {
 	int rc;
 
-	rc = own_prepare(db, OWN_NAME, create ? sql_state_create : NULL, d);
+	rc = own_prepare(db, &(struct own_table){ OWN_NAME,
+	    create ? sql_state_create : NULL, "tableName" }, d);
 	p->own = rc == 1;
 	if (rc == -1 && p->model != NULL &&
 	    strcmp(d->sqlstate, "42501") == 0) {

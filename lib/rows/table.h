@@ -34,6 +34,9 @@ struct key {
 	const struct column **column;
 	const char **equal;	     /* OPERATOR(s.=) for each: found whatever
 				      * the search_path */
+	/* Schema (quoted) of its comparison operators, where ORDER BY its
+	 * columns is its own order and a row comparison is a search in it. */
+	const char *order;	     /* NULL: it is not so */
 	size_t n;
 	/* It tells every row apart: neither partial nor of expressions, and
 	 * all of its columns are NOT NULL. */

@@ -175,6 +175,7 @@ read_keys(struct reader *r)
 		k->nulls_equal = is_true(db_cell(rows, i, 6));
 		k->equal = db_array_read(r->mem, db_cell(rows, i, 8), &k->n);
 		k->column = columns_named(r, t, db_cell(rows, i, 7), &k->n);
+		k->order = db_cell(rows, i, 9);
 		k->identifies = identifies(k);
 	}
 }
@@ -260,11 +261,11 @@ tables_send(struct db *db, const char *const *schema, size_t n,
     struct diag *d)
 {
 	static const struct db_ask ask[PART__MAX] = {
-		[PART_TABLES] = { sql_rows_tables, 1 },
-		[PART_COLUMNS] = { sql_rows_columns, 1 },
-		[PART_KEYS] = { sql_rows_keys, 1 },
-		[PART_FKS] = { sql_rows_fks, 1 },
-		[PART_SEQUENCES] = { sql_rows_sequences, 1 },
+		[PART_TABLES] = { sql_rows_tables, 1, NULL },
+		[PART_COLUMNS] = { sql_rows_columns, 1, NULL },
+		[PART_KEYS] = { sql_rows_keys, 1, NULL },
+		[PART_FKS] = { sql_rows_fks, 1, NULL },
+		[PART_SEQUENCES] = { sql_rows_sequences, 1, NULL },
 	};
 	struct arena *mem = arena_new();
 	const char *params[1];

@@ -84,9 +84,9 @@ ask(struct arena *mem, struct db *db, const char *seconds,
     struct db_rows *out[PART__MAX], struct diag *d)
 {
 	const struct db_ask all[PART__MAX] = {
-		[PART_OPEN] = { sql_watermark_open, 1 },
-		[PART_PREPARED] = { sql_watermark_prepared, 0 },
-		[PART_SOURCE] = { sql_watermark_source, 0 },
+		[PART_OPEN] = { sql_watermark_open, 1, NULL },
+		[PART_PREPARED] = { sql_watermark_prepared, 0, NULL },
+		[PART_SOURCE] = { sql_watermark_source, 0, NULL },
 	};
 	struct diag refused = DIAG_INIT;
 	int rc;

@@ -1,0 +1,21 @@
+#ifndef BATCH_PACE_H
+#define BATCH_PACE_H
+
+/*
+ * How many rows the next batch looks at: begins small, and grows and shrinks
+ * towards a time.  Knows nothing of databases.
+ */
+struct pace {
+	double aim;		/* seconds a batch should take */
+	long long least, most;	/* rows */
+	long long size;		/* of the next batch */
+	double per_row;		/* seconds, smoothed; 0: not known yet */
+};
+
+void pace_init(struct pace *, double aim, long long least, long long most);
+/* A batch of so many rows has taken so long: sets size. */
+void pace_took(struct pace *, long long rows, double seconds);
+/* It was in the way of others, or took too long and was undone: smaller. */
+void pace_shrink(struct pace *);
+
+#endif
