@@ -58,6 +58,10 @@ on_database() {
 	dbm exec -c TABLE\ pg_class
 	dbm lock name true
 	dbm rows
+	dbm chunks cards
+	dbm each --run x -c "SELECT :range"
+	dbm backfill cards --set "a = 1"
+	dbm promote cards rarity --from common --to rare
 	END
 }
 

@@ -75,8 +75,11 @@ run_examples() {
 	run -1 grep -n '^\.Dl .*"' "$ROOT"/man/*
 }
 
+@test "pipes: dbm-backfill.1" { run_examples "$ROOT/man/dbm-backfill.1"; }
+@test "pipes: dbm-chunks.1" { run_examples "$ROOT/man/dbm-chunks.1"; }
 @test "pipes: dbm-compare.1" { run_examples "$ROOT/man/dbm-compare.1"; }
 @test "pipes: dbm-diff.1" { run_examples "$ROOT/man/dbm-diff.1"; }
+@test "pipes: dbm-each.1" { run_examples "$ROOT/man/dbm-each.1"; }
 @test "pipes: dbm-env.1" { run_examples "$ROOT/man/dbm-env.1"; }
 @test "pipes: dbm-exec.1" { run_examples "$ROOT/man/dbm-exec.1"; }
 @test "pipes: dbm-init.1" { run_examples "$ROOT/man/dbm-init.1"; }
@@ -87,6 +90,7 @@ run_examples() {
 @test "pipes: dbm-migrate-diff.1" { run_examples "$ROOT/man/dbm-migrate-diff.1"; }
 @test "pipes: dbm-migrate-reset.1" { run_examples "$ROOT/man/dbm-migrate-reset.1"; }
 @test "pipes: dbm-migrate-resolve.1" { run_examples "$ROOT/man/dbm-migrate-resolve.1"; }
+@test "pipes: dbm-promote.1" { run_examples "$ROOT/man/dbm-promote.1"; }
 @test "pipes: dbm-rows.1" { run_examples "$ROOT/man/dbm-rows.1"; }
 @test "pipes: dbm-rows.5" { run_examples "$ROOT/man/dbm-rows.5"; }
 @test "pipes: dbm-status.1" { run_examples "$ROOT/man/dbm-status.1"; }

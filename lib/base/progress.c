@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -125,14 +126,22 @@ add_bytes(struct buf *b, double n)
 	buf_addf(b, i > 0 && n < 9.95 ? "%.1f %s" : "%.0f %s", n, unit[i]);
 }
 
-/* How much of it is done, by what has a total; 0: nothing has. */
+static long long
+units_now(const struct progress_flow *f)
+{
+	return f->units - f->units_before;
+}
+
+/* How much of it is done, of what there was to do, by what has a total; 0:
+ * nothing has. */
 static double
 share(const struct progress_flow *f)
 {
 	if (f->bytes_total > 0)
 		return (double)f->bytes / (double)f->bytes_total;
-	if (f->units_total > 0)
-		return (double)f->units / (double)f->units_total;
+	if (f->units_total > f->units_before)
+		return (double)units_now(f) /
+		    (double)(f->units_total - f->units_before);
 	return 0;
 }
 
@@ -147,6 +156,10 @@ add_units(struct buf *b, const struct progress_flow *f)
 	if (f->units_total > 0)
 		buf_addf(b, " of %lld", f->units_total);
 	buf_addf(b, " %.*s", (int)(one ? n - 1 : n), f->unit);
+	/* not 100 while there is more; a total may be an estimate */
+	if (f->percent && f->units_total > 0)
+		buf_addf(b, " (%.0f %%)", fmin(100, floor(100 *
+		    (double)f->units / (double)f->units_total)));
 }
 
 static void
@@ -167,7 +180,8 @@ add_flow(struct buf *b, const struct progress_flow *f, double elapsed)
 		buf_adds(b, " of ");
 		add_bytes(b, (double)f->bytes_total);
 	}
-	buf_addf(b, ", %.0f %s/s", (double)f->units / elapsed, f->unit);
+	buf_addf(b, ", %.0f %s/s", (double)units_now(f) / elapsed,
+	    f->unit);
 	if (bytes) {
 		buf_adds(b, ", ");
 		add_bytes(b, (double)f->bytes / elapsed);
@@ -176,18 +190,31 @@ add_flow(struct buf *b, const struct progress_flow *f, double elapsed)
 }
 
 static void
-draw_flow(const struct progress_flow *f, int last)
+add_rest(struct buf *b, const struct progress_flow *f, double elapsed)
 {
-	double elapsed = state.drawn - state.began, part = share(f);
+	double part = share(f);
+
+	if (f->note != NULL)
+		buf_addf(b, ", %s", f->note);
+	if (f->waiting != NULL)
+		buf_addf(b, ", waiting: %s", f->waiting);
+	else if (part > 0 && part < 1)
+		buf_addf(b, ", about %.0f s left",
+		    elapsed / part * (1 - part));
+}
+
+static void
+draw_flow(const struct progress_flow *f, int last, int stays)
+{
+	double elapsed = state.drawn - state.began;
 	struct buf b = BUF_INIT;
 
 	add_flow(&b, f, elapsed);
 	if (last)
 		buf_addf(&b, " in %.1f s", elapsed);
-	else if (part > 0 && part < 1)
-		buf_addf(&b, ", about %.0f s left",
-		    elapsed / part * (1 - part));
-	show(&b, last);
+	else
+		add_rest(&b, f, elapsed);
+	show(&b, stays);
 	buf_free(&b);
 }
 
@@ -203,7 +230,14 @@ progress_flow(const struct progress_flow *f)
 	    now - state.drawn < (state.terminal ? REDRAW : DELAY))
 		return;
 	state.drawn = now;
-	draw_flow(f, 0);
+	draw_flow(f, 0, 0);
+}
+
+void
+progress_flow_now(const struct progress_flow *f)
+{
+	state.drawn = clock_now();
+	draw_flow(f, 0, 1);
 }
 
 void
@@ -211,7 +245,7 @@ progress_flow_end(const struct progress_flow *f)
 {
 	state.drawn = clock_now();
 	if (state.wanted)
-		draw_flow(f, 1);
+		draw_flow(f, 1, 1);
 }
 
 void

@@ -26,8 +26,17 @@ struct progress_flow {
 	const char *unit; /* "rows" */
 	long long units, units_total;
 	long long bytes, bytes_total; /* both 0: not told */
+	long long units_before; /* of them: an earlier process has done them,
+				 * and they took no time of this one */
+	int percent;	     /* tell how much of units_total that is */
+	const char *note;    /* told behind the speed, or NULL */
+	const char *waiting; /* for what: told in place of the time left; or
+			      * NULL */
 };
 void progress_flow(const struct progress_flow *);
+/* At once, on a line of its own, and whether or not anything else of it is
+ * shown: somebody has asked. */
+void progress_flow_now(const struct progress_flow *);
 /* The closing line, which stays; however short it was. */
 void progress_flow_end(const struct progress_flow *);
 

@@ -9,7 +9,7 @@
 #include "base/exit.h"
 #include "base/sig.h"
 
-static volatile sig_atomic_t arrived, count, by_terminal;
+static volatile sig_atomic_t arrived, count, by_terminal, asked;
 static int wake[2] = { -1, -1 };
 static int ignoring;
 static const int caught[] = { SIGHUP, SIGINT, SIGTERM };
@@ -26,6 +26,13 @@ on_signal(int signo, siginfo_t *info, void *context)
 	/* A full pipe is as readable as can be. */
 	if (write(wake[1], "", 1) == -1)
 		errno = save;
+}
+
+static void
+on_usr1(int signo)
+{
+	(void)signo;
+	asked++;
 }
 
 static void
@@ -78,6 +85,29 @@ sig_init(void)
 			continue;
 		catch(caught[i]);
 	}
+}
+
+void
+sig_catch_usr1(void)
+{
+	struct sigaction sa = { .sa_handler = on_usr1,
+		.sa_flags = SA_RESTART }, old;
+
+	sigemptyset(&sa.sa_mask);
+	if (sigaction(SIGUSR1, NULL, &old) == 0 && old.sa_handler == SIG_IGN)
+		return;
+	if (sigaction(SIGUSR1, &sa, NULL) == -1)
+		err(EXIT_TROUBLE, "sigaction");
+}
+
+int
+sig_usr1(void)
+{
+	static int told;
+	int n = asked - told;
+
+	told += n;
+	return n;
 }
 
 int
@@ -136,6 +166,8 @@ sig_reset(void)
 		    (ignoring || ((old.sa_flags & SA_SIGINFO) != 0 &&
 		    old.sa_sigaction == on_signal)))
 			set_handler(caught[i], SIG_DFL);
+	if (sigaction(SIGUSR1, NULL, &old) == 0 && old.sa_handler == on_usr1)
+		set_handler(SIGUSR1, SIG_DFL);
 	set_handler(SIGPIPE, SIG_DFL);
 }
 

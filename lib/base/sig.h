@@ -17,6 +17,13 @@ int sig_count(void);
 int sig_by_terminal(void);
 /* Readable when a signal has arrived; -1 before sig_init(). */
 int sig_fd(void);
+/*
+ * For a program that tells how far it is when asked by SIGUSR1, as dd does:
+ * that signal ends no wait and is none of the above.  How many have come
+ * since this was last asked.
+ */
+void sig_catch_usr1(void);
+int sig_usr1(void);
 /* Writers to children ignore SIGPIPE and look at the child's status. */
 void sig_ignore_pipe(void);
 /*

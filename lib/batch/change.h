@@ -9,6 +9,16 @@ struct db;
 struct diag;
 
 /*
+ * Where a piece of a statement was written: text from `begin' on, `length'
+ * bytes of it, stands in the statement at `offset'.
+ */
+struct change_source {
+	const char *name;	/* "--set", "--where", or a file's name */
+	const char *text;
+	size_t begin, length, offset;
+};
+
+/*
  * An UPDATE that is to be done in batches: read, checked against the
  * catalogue, and written anew with bounds.  Rows that are already as wanted
  * are left alone, by the text of their values (rows/equal.h).
@@ -16,9 +26,9 @@ struct diag;
 struct change {
 	struct arena *mem;
 	struct db *db;
-	const char *file;	/* where the statement comes from, for
-				 * messages: a file, or NULL */
 	const char *statement;
+	const struct change_source *source; /* for messages */
+	size_t nsources;
 	struct sql_update update;
 	struct tables all;
 	const struct table *table;
@@ -32,6 +42,7 @@ struct change {
 	int once;		/* not idempotent, and so asked for */
 	const char *why_once;	/* why it has to be; NULL: it has not */
 	int unsteady;		/* a value is another each time it is asked */
+	const char *unsteady_by; /* what makes it so */
 	const char *keys;	/* of which it is done, where `once': a table
 				 * with them (batch/keep.h); else NULL */
 	const char *keep;	/* a table for what was there before; NULL */
@@ -41,7 +52,7 @@ struct change {
  * Parses and resolves the statement, and chooses the key (by: as in
  * batch_key()).  once: said by the user.  -1: no such table or column, no
  * key, a generated column, an expression that needs --once and has it not, …;
- * diag has the place where the statement is a file's.
+ * diag has the place where it was written.
  */
 int change_open(struct change *, const char *by, struct diag *);
 /*
@@ -54,6 +65,18 @@ int change_check(struct change *, struct diag *);
 /* The rows that it means, with their values: " FROM … WHERE …", for queries
  * of our own.  differ: only those that would be written. */
 void change_rows(struct buf *, const struct change *, int differ);
+/* Parts of it, for statements of our own: "col" = (value), …; the condition,
+ * with the test whether it is already as wanted, "true" where there is none.
+ * Both may name what update.from has. */
+void change_set(struct buf *, const struct change *);
+void change_where(struct buf *, const struct change *, int differ);
+/* A query of the number of its rows, each counted once. */
+void change_count(struct buf *, const struct change *, int differ);
+/* Boolean SQL: is the row's key among change->keys?  The bounds as in
+ * key_within().  A join would make bare names of the key ambiguous. */
+#define CHANGE_KEYS "\"dbm keys\""
+void change_in_keys(struct buf *, const struct change *, size_t lo,
+    size_t hi);
 /* The job that does it; arg is the change. */
 void change_job(const struct change *, struct job *);
 

@@ -31,4 +31,17 @@ int cut_take(const struct cut *, struct arena *, long long n, struct edge *,
 int cut_next(const struct cut *, struct arena *, const char *const *lo,
     long long n, struct edge *, struct diag *);
 
+/*
+ * The same, but the range ends sooner where so many rows are such as
+ * `matches' says, boolean SQL: rows that will be written, say, of which a
+ * table may have few in one part and many in the next.  edge->rows are those
+ * looked at.
+ */
+int cut_matching(const struct cut *, struct arena *, const char *const *lo,
+    long long n, const char *matches, long long most, struct edge *,
+    struct diag *);
+
+/* One edge is no reason to sort a table: what goes ahead of such queries. */
+extern const char cut_no_sort[];
+
 #endif

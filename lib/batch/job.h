@@ -37,6 +37,9 @@ struct job {
 	/* A query of one number: rows that would still be written.  NULL: it
 	 * is not asked, and there is no last pass. */
 	const char *left;
+	/* Boolean SQL of one row of what is cut: would it be written?  Then
+	 * a batch is measured by these, too.  NULL: not known. */
+	const char *counts;
 	long long total;	/* rows to look at, as far as known; -1: not */
 	int once;		/* a finished run of that name is refused */
 	long long undoes;	/* the run that it undoes; 0: none */

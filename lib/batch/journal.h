@@ -2,6 +2,7 @@
 #define BATCH_JOURNAL_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct arena;
 struct db;
@@ -16,18 +17,24 @@ struct job;
  * batch is done twice or left out, whenever the run is killed.
  */
 struct journal {
-	struct arena *mem;
+	struct arena *mem;	/* these two are given */
 	struct db *db;
-	struct db *holder;	/* behind a pooler: the session that holds the
-				 * lock; else NULL */
 	long long id;
 	int resumed;		/* it had been begun before */
 	const char **position;	/* key up to which all is done; NULL: none */
+	int ended;		/* this pass has come to the table's end */
 	int pass;		/* 1; the last pass is 2 */
-	long long batches, examined, rows, total;
+	long long batches, rows, total;
+	long long examined;	/* in this pass */
 	double active;		/* seconds of all batches so far */
 	long long batch_size;	/* of the last; 0: none yet */
 	const char *kept, *keys; /* tables of batch/keep.h; NULL: none */
+	/* its own */
+	int64_t lock;
+	struct db *holder;	/* behind a pooler: the session that holds the
+				 * lock; else NULL */
+	struct arena *place[2];	/* position, and the one before it */
+	size_t ncolumns;	/* of the key */
 };
 
 /*
@@ -56,7 +63,8 @@ int journal_locked(struct journal *, const struct db_rows *,
 struct db_ask journal_advance(struct journal *, struct arena *,
     const char *const *position, long long examined, long long rows,
     double seconds);
-/* It is committed: keeps it in mind. */
+/* It is committed: keeps it in mind.  The position before it stays readable
+ * until the next. */
 void journal_advanced(struct journal *, const char *const *position,
     long long examined, long long rows, double seconds);
 
@@ -82,7 +90,11 @@ struct run_row {
 	double active;
 	const char *reason, *last_error, *outcome, *kept;
 	int pass;
+	int once;	/* it has a table of keys (batch/keep.h) */
+	long long undoes; /* the run that it undoes; 0: none */
 };
+/* Is there nothing left to be done: done, or cancelled? */
+int run_is_over(const struct run_row *);
 /*
  * The runs of batches, newest first; which: a name or an id, NULL: the
  * unfinished ones and the last ten others.  0 rows is no error; where

@@ -10,6 +10,8 @@ struct db;
 struct diag;
 struct job;
 struct journal;
+struct run_result;
+struct run_row;
 
 /*
  * Tables beside dbm.runs, named by the id of their run:
@@ -26,6 +28,9 @@ struct journal;
  */
 int keep_prepare(struct change *, struct journal *, int before_images,
     struct diag *);
+/* May tables be made there?  To be asked before a run begins; -1: diag names
+ * the GRANT. */
+int keep_check(struct db *, struct diag *);
 /* The keys are not needed any more. */
 int keep_drop_keys(struct change *, struct journal *, struct diag *);
 
@@ -54,5 +59,13 @@ int undo_open(struct undo *, struct diag *);
 /* Counts. */
 int undo_count(struct undo *, struct diag *);
 void undo_job(const struct undo *, struct job *);
+/*
+ * To be called when it has been claimed: the undone run does not go on any
+ * more.  And at its end: counts again, and records with the undone run what
+ * has become of it.
+ */
+int undo_begin(const struct undo *, struct diag *);
+int undo_end(struct undo *, const struct journal *, const struct run_result *,
+    struct diag *);
 
 #endif

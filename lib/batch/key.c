@@ -108,7 +108,8 @@ key_columns(struct buf *b, const struct key *k, const char *alias)
 	size_t i;
 
 	for (i = 0; i < k->n; i++)
-		buf_addf(b, "%s%s.%s", i > 0 ? ", " : "", alias,
+		buf_addf(b, "%s%s%s%s", i > 0 ? ", " : "",
+		    alias != NULL ? alias : "", alias != NULL ? "." : "",
 		    k->column[i]->ident);
 }
 

@@ -21,7 +21,7 @@ const struct key *batch_key(struct arena *, const struct table *,
     const char *by, const struct column *const *avoid, size_t navoid,
     struct diag *);
 
-/* "alias"."a", "alias"."b" */
+/* "alias"."a", "alias"."b"; here and below, without an alias: "a", "b" */
 void key_columns(struct buf *, const struct key *, const char *alias);
 
 /*

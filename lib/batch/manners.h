@@ -1,8 +1,9 @@
 #ifndef BATCH_MANNERS_H
 #define BATCH_MANNERS_H
 
+#include "base/buf.h"
+
 struct arena;
-struct buf;
 struct db;
 struct diag;
 struct table;
@@ -25,7 +26,10 @@ struct manners {
 	double asked;		/* when last; clock_now() */
 	/* what follows is its own */
 	struct manners_lag *lag;
-	const char *replica;	/* the slowest one */
+	double max_lag;		/* in force */
+	double throttle_asked;
+	int throttled;		/* its last answer */
+	struct buf why;		/* what it had to wait for when last asked */
 };
 
 /* Can what is asked for be seen at all?  -1: diag names the GRANT, or what is

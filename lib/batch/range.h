@@ -20,7 +20,7 @@ struct range {
 	const char *schema, *table;
 	const char **column;
 	size_t ncolumns;
-	const char **lo, **hi;	/* the texts of their values; NULL: open */
+	const char *const *lo, *const *hi; /* texts of values; NULL: open */
 	long long rows;		/* -1: not known */
 };
 

@@ -201,7 +201,8 @@ finish_connecting(struct db *db, double timeout, struct diag *d)
 		    timeout > 0 ? deadline - clock_now() : 3600);
 		if (ready == -1)
 			return diag_set(d, "interrupted while connecting");
-		if (ready == 0) {
+		/* a signal that ends no wait may have cut it short */
+		if (ready == 0 && timeout > 0 && clock_now() >= deadline) {
 			d->status = EXIT_LATER;
 			return diag_set(d, "P1001: can't reach database server "
 			    "at %s: no answer in %g s",
@@ -312,6 +313,7 @@ db_close(struct db *db)
 	if (db == NULL)
 		return;
 	PQfreemem(db->copied);
+	db_drop_stash(db);
 	PQfinish(db->conn);
 	arena_free(db->mem);
 	free(db);

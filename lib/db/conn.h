@@ -51,7 +51,8 @@ void db_set_patience(struct db *, int signals);
 /* Rows, copied into an arena; a NULL cell is a NULL. */
 struct db_rows {
 	size_t nrows, ncols;
-	long long affected; /* rows that it has written */
+	long long affected; /* rows that it has written, or returned */
+	int wrote;	    /* INSERT, UPDATE, DELETE, MERGE or COPY */
 	const char **cell;
 	const char **name; /* of the columns */
 };
@@ -83,11 +84,20 @@ struct db_ask {
 };
 int db_query_all(struct db *, struct arena *, const struct db_ask *, size_t n,
     const char *const *params, struct db_rows **out, struct diag *);
-/* The same in two halves. */
+/* The same in two halves; between them: does an answer come within so many
+ * seconds? */
+int db_answers(struct db *, double seconds);
 int db_send_all(struct db *, const struct db_ask *, size_t n,
     const char *const *params, struct diag *);
 int db_take_all(struct db *, struct arena *, size_t n, struct db_rows **out,
     struct diag *);
+
+/*
+ * Waits until one of these sessions, to which something was sent, has an
+ * answer to be taken: its index; n: fd (-1: none) can be read; -1: neither in
+ * that time, or a signal has arrived.
+ */
+int db_wait_any(struct db *const *, size_t n, int fd, double seconds);
 
 static inline const char *
 db_cell(const struct db_rows *r, size_t row, size_t col)
@@ -99,7 +109,7 @@ db_cell(const struct db_rows *r, size_t row, size_t col)
 char *db_ident(struct arena *, const char *);
 /* For simple queries of our own, which cannot carry parameters. */
 char *db_literal(struct arena *, const char *);
-/* A text[] parameter: {"a","b"}. */
+/* A text[] parameter: {"a","b"}; a NULL is NULL. */
 char *db_array(struct arena *, const char *const *item, size_t n);
 /* Back: of one dimension, as array_out writes it; NULLs are "NULL". */
 const char **db_array_read(struct arena *, const char *, size_t *n);

@@ -18,6 +18,8 @@ struct db {
 	int gone;	       /* the connection is lost */
 	int answered;	       /* the server has said something into a COPY */
 	char *copied;	       /* the row that db_copy_row() has handed out */
+	PGresult **stash;      /* of a pipeline, come already (any.c) */
+	size_t nstash, stash_at;
 	void (*tick)(void *);
 	void *tick_arg;
 	double tick_seconds;
@@ -43,6 +45,9 @@ int db_send(struct db *, const char *sql, struct diag *);
 /* Asks the server to end what it does; its answer is still to be taken. */
 void db_cancel(struct db *);
 PGresult *db_next_result(struct db *);
+/* The next of those that came while several were waited for, or NULL. */
+PGresult *db_stashed(struct db *);
+void db_drop_stash(struct db *);
 /* The cells and names of a result, copied. */
 struct db_rows *db_copy_rows(struct arena *, PGresult *);
 /* Fills diag from a failed result, and error_position. */

@@ -34,6 +34,47 @@ try_lock(struct db *db, struct arena *mem, int64_t key, struct diag *d)
 	return r == NULL ? -1 : strcmp(db_cell(r, 0, 0), "t") == 0;
 }
 
+/* The lock of a transaction holds behind a pooler, too. */
+static int
+try_apart(struct db *db, struct arena *mem, int64_t key, struct db **holder,
+    struct diag *d)
+{
+	const char *params[] = { key_text(mem, key) };
+	struct db_rows *r;
+
+	if (*holder == NULL && ((*holder = db_open(db_url_of(db), 0, d)) ==
+	    NULL || db_exec(*holder, "BEGIN READ ONLY;"
+	    "SET LOCAL idle_in_transaction_session_timeout=0", d) == -1))
+		return -1;
+	r = db_query(*holder, mem,
+	    "SELECT pg_catalog.pg_try_advisory_xact_lock($1)", 1, params, d);
+	return r == NULL ? -1 : strcmp(db_cell(r, 0, 0), "t") == 0;
+}
+
+/*
+ * Not every pooler is known by its URL.  Whoever it hands our statements to
+ * is another than it says: a lock of that session would outlive us.
+ */
+static int
+try_hold(struct db *db, struct arena *mem, int64_t key, struct db **holder,
+    struct diag *d)
+{
+	const char *params[2] = { key_text(mem, key),
+		arena_printf(mem, "%d", db_backend_pid(db)) };
+	struct db_rows *r;
+
+	if (*holder != NULL || db_url_of(db)->pooler)
+		return try_apart(db, mem, key, holder, d);
+	r = db_query(db, mem, "SELECT CASE WHEN "
+	    "pg_catalog.pg_backend_pid() OPERATOR(pg_catalog.=) $2 THEN "
+	    "pg_catalog.pg_try_advisory_lock($1) END", 2, params, d);
+	if (r == NULL)
+		return -1;
+	if (db_cell(r, 0, 0) == NULL)
+		return try_apart(db, mem, key, holder, d);
+	return strcmp(db_cell(r, 0, 0), "t") == 0;
+}
+
 char *
 lock_holder(struct db *db, struct arena *mem, int64_t key, struct diag *d)
 {
@@ -75,9 +116,10 @@ held(struct db *db, struct arena *mem, int64_t key, double wait,
 	    who != NULL ? who : "a session that has just ended", wait);
 }
 
-int
-lock_acquire(struct db *db, int64_t key, double wait, const char *what,
-    struct diag *d)
+/* holder: NULL: this session's own lock is meant */
+static int
+poll_for(struct db *db, int64_t key, double wait, const char *what,
+    struct db **holder, struct diag *d)
 {
 	double deadline = clock_now() + wait;
 	struct pollfd pfd = { .fd = sig_fd(), .events = POLLIN };
@@ -85,7 +127,8 @@ lock_acquire(struct db *db, int64_t key, double wait, const char *what,
 	int got, told = 0;
 	char *who;
 
-	while ((got = try_lock(db, mem, key, d)) == 0) {
+	while ((got = holder == NULL ? try_lock(db, mem, key, d) :
+	    try_hold(db, mem, key, holder, d)) == 0) {
 		if (clock_now() >= deadline) {
 			got = held(db, mem, key, wait, what, d);
 			break;
@@ -105,6 +148,37 @@ lock_acquire(struct db *db, int64_t key, double wait, const char *what,
 }
 
 int
+lock_acquire(struct db *db, int64_t key, double wait, const char *what,
+    struct diag *d)
+{
+	return poll_for(db, key, wait, what, NULL, d);
+}
+
+int
+lock_hold(struct db *db, int64_t key, double wait, const char *what,
+    struct db **holder, struct diag *d)
+{
+	*holder = NULL;
+	if (poll_for(db, key, wait, what, holder, d) == 0)
+		return 0;
+	db_close(*holder);
+	*holder = NULL;
+	return -1;
+}
+
+void
+lock_let_go(struct db *db, int64_t key, struct db *holder)
+{
+	struct diag ignored = DIAG_INIT; /* it goes with its session */
+
+	if (holder != NULL)
+		db_close(holder);
+	else if (!db_lost(db))
+		lock_release(db, key, &ignored);
+	diag_free(&ignored);
+}
+
+int
 lock_release(struct db *db, int64_t key, struct diag *d)
 {
 	struct arena *mem = arena_new();
@@ -115,6 +189,25 @@ lock_release(struct db *db, int64_t key, struct diag *d)
 	    params, d) == NULL ? -1 : 0;
 	arena_free(mem);
 	return rc;
+}
+
+int
+lock_held(struct db *db, const int64_t *key, size_t n, int *held,
+    struct diag *d)
+{
+	struct arena *mem = arena_new();
+	const char **text = arena_array(mem, const char *, n), *params[1];
+	struct db_rows *r;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		text[i] = key_text(mem, key[i]);
+	params[0] = db_array(mem, text, n);
+	r = db_query(db, mem, sql_locks_held, 1, params, d);
+	for (i = 0; r != NULL && i < n; i++)
+		held[i] = *db_cell(r, i, 0) == 't';
+	arena_free(mem);
+	return r == NULL ? -1 : 0;
 }
 
 int64_t

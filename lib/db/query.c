@@ -110,7 +110,10 @@ PGresult *
 db_next_result(struct db *db)
 {
 	struct db_wait w = { 0 };
+	PGresult *res = db_stashed(db);
 
+	if (res != NULL)
+		return res;
 	while (PQisBusy(db->conn))
 		if (db_wait_input(db, &w) == -1)
 			return PQstatus(db->conn) == CONNECTION_BAD ?
@@ -313,6 +316,21 @@ db_is_read_only(const struct db *db)
 	return parameter_is(db, "default_transaction_read_only", "on");
 }
 
+/* By its command tag, as in "UPDATE 5". */
+static int
+has_written(PGresult *res)
+{
+	static const char *const writes[] = { "INSERT", "UPDATE", "DELETE",
+		"MERGE", "COPY" };
+	const char *tag = PQcmdStatus(res);
+	size_t i;
+
+	for (i = 0; i < sizeof(writes) / sizeof(writes[0]); i++)
+		if (strncmp(tag, writes[i], strlen(writes[i])) == 0)
+			return 1;
+	return 0;
+}
+
 struct db_rows *
 db_copy_rows(struct arena *mem, PGresult *res)
 {
@@ -323,6 +341,7 @@ db_copy_rows(struct arena *mem, PGresult *res)
 	r->nrows = (size_t)PQntuples(res);
 	r->ncols = (size_t)PQnfields(res);
 	r->affected = atoll(PQcmdTuples(res));
+	r->wrote = has_written(res);
 	r->cell = arena_array(mem, const char *, r->nrows * r->ncols + 1);
 	r->name = arena_array(mem, const char *, r->ncols + 1);
 	for (col = 0; col < r->ncols; col++)
@@ -452,6 +471,13 @@ db_send_all(struct db *db, const struct db_ask *ask, size_t n,
 		return -1;
 	}
 	return db_flush(db, d);
+}
+
+int
+db_answers(struct db *db, double seconds)
+{
+	return !PQisBusy(db->conn) ||
+	    db_wait_socket(db, POLLIN, seconds) != 0;
 }
 
 int

@@ -48,7 +48,12 @@ db_array(struct arena *mem, const char *const *item, size_t n)
 
 	buf_addc(&b, '{');
 	for (i = 0; i < n; i++) {
-		buf_adds(&b, i > 0 ? ",\"" : "\"");
+		buf_adds(&b, i > 0 ? "," : "");
+		if (item[i] == NULL) {
+			buf_adds(&b, "NULL");
+			continue;
+		}
+		buf_addc(&b, '"');
 		for (s = item[i]; *s != '\0'; s++) {
 			if (*s == '"' || *s == '\\')
 				buf_addc(&b, '\\');

@@ -56,21 +56,27 @@ runs_find(struct db *db, struct arena *mem, const char *kind,
 	return 1;
 }
 
-static const char *
-os_user(void)
+const char *
+runs_os_user(void)
 {
 	const struct passwd *pw = getpwuid(getuid());
 
 	return pw == NULL ? "" : pw->pw_name;
 }
 
-void
-runs_add_begin(struct buf *b, struct arena *mem, const char *kind,
-    const char *name, const char *what, int replace)
+const char *
+runs_host(struct arena *mem)
 {
 	char host[HOST_NAME_MAX + 1] = "";
 
 	gethostname(host, sizeof(host) - 1);
+	return arena_strdup(mem, host);
+}
+
+void
+runs_add_begin(struct buf *b, struct arena *mem, const char *kind,
+    const char *name, const char *what, int replace)
+{
 	if (replace)
 		buf_addf(b, "DELETE FROM dbm.runs WHERE kind "
 		    "OPERATOR(pg_catalog.=) %s AND name "
@@ -79,8 +85,8 @@ runs_add_begin(struct buf *b, struct arena *mem, const char *kind,
 	buf_addf(b, "INSERT INTO dbm.runs (kind, name, state, what, os_user, "
 	    "host) VALUES (%s, %s, 'running', %s, %s, %s);",
 	    db_literal(mem, kind), db_literal(mem, name),
-	    db_literal(mem, what), db_literal(mem, os_user()),
-	    db_literal(mem, host));
+	    db_literal(mem, what), db_literal(mem, runs_os_user()),
+	    db_literal(mem, runs_host(mem)));
 }
 
 void

@@ -16,6 +16,10 @@ struct diag;
  * names the GRANT. */
 int runs_prepare(struct db *, struct diag *);
 
+/* Who runs this, for the record: the user here, and the host. */
+const char *runs_os_user(void);
+const char *runs_host(struct arena *);
+
 /*
  * Has a run of that kind and name been begun before?  1: *state is
  * "running", "done" or "failed", *when its start; 0: no; -1: error.

@@ -6,6 +6,9 @@
  * NAME.sql is sql_NAME.  Their comments name parameters and columns.
  */
 extern const char sql_blockers[];
+extern const char sql_change_functions[];
+extern const char sql_change_relation[];
+extern const char sql_change_rights[];
 extern const char sql_history_read[];
 extern const char sql_introspect_columns[];
 extern const char sql_introspect_constraints[];
@@ -16,10 +19,18 @@ extern const char sql_introspect_indexes[];
 extern const char sql_introspect_namespaces[];
 extern const char sql_introspect_tables[];
 extern const char sql_introspect_views[];
+extern const char sql_keep_columns[];
+extern const char sql_keep_stale[];
 extern const char sql_lock_holder[];
+extern const char sql_manners_blocks[];
+extern const char sql_manners_look[];
+extern const char sql_locks_held[];
 extern const char sql_migrate_prelude[];
 extern const char sql_own_find[];
 extern const char sql_own_layout[];
+extern const char sql_preview_hot[];
+extern const char sql_preview_indexes[];
+extern const char sql_preview_triggers[];
 extern const char sql_roles[];
 extern const char sql_rows_cascades[];
 extern const char sql_rows_children[];
@@ -32,6 +43,7 @@ extern const char sql_rows_sequences[];
 extern const char sql_rows_tables[];
 extern const char sql_rows_unique[];
 extern const char sql_runs_create[];
+extern const char sql_runs_list[];
 extern const char sql_schema_contents[];
 extern const char sql_schema_dependents[];
 extern const char sql_schema_tables[];

@@ -86,13 +86,19 @@ casts_to_output(const struct column *c)
 }
 
 void
-equal_output(struct buf *b, const struct column *c)
+equal_output_of(struct buf *b, const struct column *c, const char *value)
 {
 	if (casts_to_output(c))
-		buf_addf(b, "%s::text", c->ident);
+		buf_addf(b, "%s::pg_catalog.text", value);
 	else /* concat() takes NULL for '' */
 		buf_addf(b, "CASE WHEN %s IS DISTINCT FROM NULL THEN "
-		    "concat(%s) END", c->ident, c->ident);
+		    "pg_catalog.concat(%s) END", value, value);
+}
+
+void
+equal_output(struct buf *b, const struct column *c)
+{
+	equal_output_of(b, c, c->ident);
 }
 
 /*

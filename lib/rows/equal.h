@@ -23,6 +23,8 @@ void equal_text(struct buf *, const struct column *const *, size_t n,
 
 /* SQL for the text of one column, bare; NULL stays NULL. */
 void equal_output(struct buf *, const struct column *);
+/* The same of an expression of that column's type; it is repeated. */
+void equal_output_of(struct buf *, const struct column *, const char *value);
 
 /*
  * SQL for 64 bits of hash of these columns, bare: never NULL, the same on
@@ -31,6 +33,15 @@ void equal_output(struct buf *, const struct column *);
  */
 void equal_hash(struct buf *, const struct column *const *,
     const struct column *const *other, size_t n);
+
+/*
+ * SQL for what a column would hold when the value, an expression, was
+ * assigned to it; an error where the assignment would be one.
+ */
+void equal_assigned(struct buf *, const struct column *, const char *value);
+/* Boolean SQL: does the row hold something else there?  Never NULL. */
+void equal_differ_value(struct buf *, const struct column *,
+    const char *alias, const char *value);
 
 /* Boolean SQL: are the keys of rows a and b the same by the key's own '='? */
 void equal_key(struct buf *, const struct key *, const char *a, const char *b);

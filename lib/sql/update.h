@@ -14,33 +14,50 @@ struct sql_part {
 
 struct sql_set {
 	const char *column;	/* folded as the server does */
+	size_t place;		/* where it stands, in bytes */
 	struct sql_part value;
-	int reads_set;		/* it reads a column that the statement sets */
+	const char *reads;	/* a column that the statement sets, and that
+				 * it reads; or NULL */
+	const char *reads_row;	/* it reads a whole row by that name, unless
+				 * a column is called so; or NULL */
+	int constant;		/* it is a constant */
+	const char *copies;	/* it is that column of the row, and no more;
+				 * or NULL */
+};
+
+struct sql_function {
+	const char *schema;	/* NULL: not said */
+	const char *name;
 };
 
 /* An UPDATE taken apart. */
 struct sql_update {
 	const char *schema;	/* NULL: not said */
 	const char *table;
+	size_t place;		/* where the table stands, in bytes */
 	const char *alias;	/* what its row is called in the expressions:
 				 * AS …, else the table's name */
 	struct sql_set *set;
 	size_t nset;
 	struct sql_part from;	/* behind FROM */
 	struct sql_part where;	/* behind WHERE */
-	int where_reads_set;	/* the condition looks at a column that is
-				 * set */
-	const char **function;	/* called in values and condition: a name,
-				 * or schema.name */
+	int where_reads_set;	/* the condition looks at a column of the row
+				 * that is set */
+	struct sql_function *function; /* called in values, or behind FROM */
 	size_t nfunctions;
-	int tells_time;		/* CURRENT_TIMESTAMP and the like are read */
+	int tells_time;		/* CURRENT_TIMESTAMP and the like are read
+				 * there */
 };
 
 /*
  * Takes a statement apart by PostgreSQL's own grammar; a ';' at its end does
  * no harm.  -1: it is no UPDATE, or has what cannot be done in batches (WITH,
  * RETURNING, CURRENT OF, DEFAULT, a part of a column, one row for several
- * columns from a query); diag says what, *offset is the byte.
+ * columns from a query, parameters); diag says what, *offset is the byte.
+ *
+ * Whether a column is read is told by its name.  What may mean it does: a
+ * bare name inside of a sub-select, and any row of the table under another
+ * name.  What a function does inside is not seen.
  */
 int update_parse(struct arena *, const char *text, size_t len,
     struct sql_update *, size_t *offset, struct diag *);

@@ -1,0 +1,240 @@
+/* An UPDATE read and resolved: its table, its columns, its key, and whether
+ * it can be done again without harm. */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/diag.h"
+#include "batch/change_priv.h"
+#include "batch/key.h"
+#include "db/conn.h"
+#include "db/sql.h"
+#include "rows/equal.h"
+
+void
+change_place(const struct change *c, size_t offset, struct diag *d)
+{
+	const struct change_source *s = NULL;
+	size_t i;
+
+	for (i = 0; i < c->nsources; i++)
+		if (c->source[i].offset <= offset &&
+		    offset <= c->source[i].offset + c->source[i].length)
+			s = &c->source[i];
+	if (s != NULL)
+		diag_at_offset(d, s->name, s->text, strlen(s->text),
+		    s->begin + (offset - s->offset));
+}
+
+/* --- table and columns --- */
+
+static int
+no_table(const struct change *c, const char *schema, struct diag *d)
+{
+	const char *param[] = { schema, c->update.table };
+	const char *shown = c->update.table;
+	struct db_rows *r;
+	size_t i;
+
+	r = db_query(c->db, c->mem, sql_change_relation, 2, param, d);
+	if (r == NULL)
+		return -1;
+	if (c->update.schema != NULL && strcmp(schema,
+	    db_url_of(c->db)->schema) != 0)
+		shown = arena_printf(c->mem, "%s.%s", schema, shown);
+	if (r->nrows > 0) {
+		diag_hint(d, "name the table that its rows are from");
+		return diag_set(d, "'%s' is a %s, which has no key to go by",
+		    shown, db_cell(r, 0, 0));
+	}
+	for (i = 0; i < c->all.n; i++)
+		if (name_is_like(c->all.table[i]->name, c->update.table)) {
+			diag_hint(d, "did you mean '%s'?",
+			    c->all.table[i]->shown);
+			break;
+		}
+	return diag_set(d, "there is no table '%s' in database '%s', schema "
+	    "%s", shown, db_url_of(c->db)->dbname, schema);
+}
+
+static int
+find_table(struct change *c, struct diag *d)
+{
+	const char *schema = c->update.schema;
+
+	if (schema == NULL)
+		schema = db_url_of(c->db)->schema;
+	if (tables_read(c->mem, c->db, &schema, 1, &c->all, d) == -1)
+		return -1;
+	c->table = table_find(&c->all, schema, c->update.table);
+	if (c->table == NULL)
+		return no_table(c, schema, d);
+	if (strcmp(schema, "dbm") == 0)
+		return diag_set(d, "table '%s' is one of dbm's own",
+		    c->table->shown);
+	if (c->table->row_security) {
+		diag_hint(d, "connect as its owner, or as a role with "
+		    "BYPASSRLS");
+		return diag_set(d, "row level security would hide rows of "
+		    "table '%s'", c->table->shown);
+	}
+	return 0;
+}
+
+static int
+no_column(const struct change *c, const char *name, struct diag *d)
+{
+	size_t i;
+
+	for (i = 0; i < c->table->ncolumns; i++)
+		if (name_is_like(c->table->column[i].name, name))
+			diag_hint(d, "did you mean '%s'?",
+			    c->table->column[i].name);
+	return diag_set(d, "there is no column '%s' in table '%s'", name,
+	    c->table->shown);
+}
+
+static int
+find_column(struct change *c, size_t i, struct diag *d)
+{
+	const char *name = c->update.set[i].column;
+	const struct column *column = table_column(c->table, name);
+
+	if (column == NULL)
+		return no_column(c, name, d);
+	if (column->generated)
+		return diag_set(d, "column '%s' of table '%s' is generated: "
+		    "it cannot be set", name, c->table->shown);
+	if (column->identity == 'a') {
+		diag_hint(d, "it is GENERATED ALWAYS AS IDENTITY");
+		return diag_set(d, "column '%s' of table '%s' is an identity: "
+		    "it cannot be set", name, c->table->shown);
+	}
+	if (columns_have(c->set, i, column))
+		return diag_set(d, "column '%s' is set twice", name);
+	c->set[i] = column;
+	return 0;
+}
+
+static int
+find_columns(struct change *c, struct diag *d)
+{
+	size_t i;
+
+	c->set = arena_array(c->mem, const struct column *, c->update.nset);
+	for (i = 0; i < c->update.nset; i++)
+		if (find_column(c, i, d) == -1) {
+			change_place(c, c->update.set[i].place, d);
+			return -1;
+		}
+	return 0;
+}
+
+/* --- can it be done again? --- */
+
+/* The column that a value reads and that is set; NULL: none. */
+static const char *
+reads_set(const struct change *c, const struct sql_set *s)
+{
+	if (s->reads != NULL)
+		return s->reads;
+	if (s->reads_row != NULL && table_column(c->table, s->reads_row) ==
+	    NULL)
+		return c->update.set[0].column;
+	return NULL;
+}
+
+static void
+find_why_once(struct change *c)
+{
+	const struct sql_set *s;
+	const char *read;
+	size_t i;
+
+	for (i = 0; i < c->update.nset && c->why_once == NULL; i++) {
+		s = &c->update.set[i];
+		if ((read = reads_set(c, s)) != NULL)
+			c->why_once = arena_printf(c->mem, "the value of '%s' "
+			    "reads column '%s', which is set", s->column,
+			    read);
+	}
+	if (c->why_once == NULL && c->unsteady && !c->update.where_reads_set)
+		c->why_once = arena_printf(c->mem, "%s gives another value "
+		    "each time", c->unsteady_by);
+}
+
+static int
+need_once(const struct change *c, struct diag *d)
+{
+	size_t i;
+
+	if (c->update.where_reads_set || !c->unsteady)
+		diag_hint(d, "--once does it to each row that is there now, "
+		    "and never again");
+	else
+		diag_hint(d, "with a --where that is no longer true of a row "
+		    "that is done, as \"%s IS NULL\", it can; else --once "
+		    "does it to each row that is there now, and never again",
+		    c->update.set[0].column);
+	diag_set(d, "it cannot be done twice with the same result: %s",
+	    c->why_once);
+	for (i = 0; i < c->update.nset; i++)
+		if (reads_set(c, &c->update.set[i]) != NULL)
+			break;
+	change_place(c, c->update.set[i < c->update.nset ? i : 0].value.offset,
+	    d);
+	return -1;
+}
+
+static void
+find_differ(struct change *c)
+{
+	struct buf b = BUF_INIT;
+	size_t i;
+
+	if (c->once || c->unsteady)
+		return;
+	for (i = 0; i < c->update.nset; i++) {
+		buf_adds(&b, i > 0 ? " OR " : "");
+		equal_differ_value(&b, c->set[i], c->alias,
+		    c->update.set[i].value.text);
+	}
+	c->differ = arena_strdup(c->mem, buf_str(&b));
+	buf_free(&b);
+}
+
+static int
+resolve(struct change *c, const char *by, struct diag *d)
+{
+	if (find_table(c, d) == -1) {
+		change_place(c, c->update.place, d);
+		return -1;
+	}
+	c->alias = db_ident(c->mem, c->update.alias);
+	c->target = arena_printf(c->mem, "%s AS %s", c->table->from,
+	    c->alias);
+	c->path = db_ident(c->mem, db_url_of(c->db)->schema);
+	if (find_columns(c, d) == -1)
+		return -1;
+	c->key = batch_key(c->mem, c->table, by, c->set, c->update.nset, d);
+	if (c->key == NULL || change_steady(c, d) == -1)
+		return -1;
+	find_why_once(c);
+	if (c->why_once != NULL && !c->once)
+		return need_once(c, d);
+	find_differ(c);
+	return 0;
+}
+
+int
+change_open(struct change *c, const char *by, struct diag *d)
+{
+	size_t offset;
+
+	if (update_parse(c->mem, c->statement, strlen(c->statement),
+	    &c->update, &offset, d) == -1) {
+		change_place(c, offset, d);
+		return -1;
+	}
+	return resolve(c, by, d);
+}

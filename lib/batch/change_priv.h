@@ -1,0 +1,12 @@
+#ifndef BATCH_CHANGE_PRIV_H
+#define BATCH_CHANGE_PRIV_H
+
+#include "batch/change.h"
+
+/* Says where a byte of the statement was written. */
+void change_place(const struct change *, size_t offset, struct diag *);
+
+/* Looks its functions up: sets unsteady.  -1: diag. */
+int change_steady(struct change *, struct diag *);
+
+#endif

@@ -1,0 +1,214 @@
+/* Runs, for those who look at them and want something of them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "batch/journal.h"
+#include "batch/turn.h"
+#include "db/conn.h"
+#include "db/lock.h"
+#include "db/sql.h"
+
+/* Columns of runs_list.sql. */
+enum {
+	LIST_ID,
+	LIST_KIND,
+	LIST_NAME,
+	LIST_STATE,
+	LIST_RELATION,
+	LIST_WHAT,
+	LIST_OPTIONS,
+	LIST_ROLE,
+	LIST_OS_USER,
+	LIST_HOST,
+	LIST_STARTED,
+	LIST_FINISHED,
+	LIST_TOLD,
+	LIST_ROWS,
+	LIST_EXAMINED,
+	LIST_TOTAL,
+	LIST_BATCHES,
+	LIST_ACTIVE,
+	LIST_REASON,
+	LIST_ERROR,
+	LIST_OUTCOME,
+	LIST_KEPT,
+	LIST_PASS,
+	LIST_ONCE,
+	LIST_UNDOES
+};
+
+/* In a schema of an older dbm, or in none, there is no run of batches. */
+static int
+exists(struct arena *mem, struct db *db, struct diag *d)
+{
+	struct db_rows *r;
+
+	r = db_query(db, mem, "SELECT EXISTS (SELECT FROM "
+	    "pg_catalog.pg_attribute WHERE attrelid OPERATOR(pg_catalog.=) "
+	    "pg_catalog.to_regclass('dbm.runs') AND attname "
+	    "OPERATOR(pg_catalog.=) 'outcome' AND NOT attisdropped)", 0, NULL,
+	    d);
+	return r == NULL ? -1 : *db_cell(r, 0, 0) == 't';
+}
+
+static void
+read_row(const struct db_rows *r, size_t i, struct run_row *row)
+{
+	row->id = atoll(db_cell(r, i, LIST_ID));
+	row->kind = db_cell(r, i, LIST_KIND);
+	row->name = db_cell(r, i, LIST_NAME);
+	row->state = db_cell(r, i, LIST_STATE);
+	row->relation = db_cell(r, i, LIST_RELATION);
+	row->what = db_cell(r, i, LIST_WHAT);
+	row->options = db_cell(r, i, LIST_OPTIONS);
+	row->role = db_cell(r, i, LIST_ROLE);
+	row->os_user = db_cell(r, i, LIST_OS_USER);
+	row->host = db_cell(r, i, LIST_HOST);
+	row->started = db_cell(r, i, LIST_STARTED);
+	row->finished = db_cell(r, i, LIST_FINISHED);
+	row->told = db_cell(r, i, LIST_TOLD);
+	row->rows = atoll(db_cell(r, i, LIST_ROWS));
+	row->examined = atoll(db_cell(r, i, LIST_EXAMINED));
+	row->total = db_cell(r, i, LIST_TOTAL) == NULL ? -1 :
+	    atoll(db_cell(r, i, LIST_TOTAL));
+	row->batches = atoll(db_cell(r, i, LIST_BATCHES));
+	row->active = (double)atoll(db_cell(r, i, LIST_ACTIVE)) / 1000;
+	row->reason = db_cell(r, i, LIST_REASON);
+	row->last_error = db_cell(r, i, LIST_ERROR);
+	row->outcome = db_cell(r, i, LIST_OUTCOME);
+	row->kept = db_cell(r, i, LIST_KEPT);
+	row->pass = atoi(db_cell(r, i, LIST_PASS));
+	row->once = *db_cell(r, i, LIST_ONCE) == 't';
+	row->undoes = atoll(db_cell(r, i, LIST_UNDOES));
+}
+
+int
+run_is_over(const struct run_row *row)
+{
+	return strcmp(row->state, "done") == 0 ||
+	    strcmp(row->state, "cancelled") == 0;
+}
+
+static int64_t
+key_of(struct arena *mem, const struct run_row *row)
+{
+	return lock_key(arena_printf(mem, "dbm run %s %s", row->kind,
+	    row->name));
+}
+
+static int
+is_active(const struct run_row *row)
+{
+	return strcmp(row->state, "running") == 0 ||
+	    strcmp(row->state, "paused") == 0;
+}
+
+/* What says that it is at work, and whose lock nobody has, was killed. */
+static int
+tell_interrupted(struct arena *mem, struct db *db, struct run_row *row,
+    size_t n, struct diag *d)
+{
+	int64_t *key = arena_array(mem, int64_t, n + 1);
+	int *held = arena_array(mem, int, n + 1);
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		key[i] = key_of(mem, &row[i]);
+	if (lock_held(db, key, n, held, d) == -1)
+		return -1;
+	for (i = 0; i < n; i++)
+		if (is_active(&row[i]) && !held[i])
+			row[i].state = "interrupted";
+	return 0;
+}
+
+int
+journal_list(struct arena *mem, struct db *db, const char *which,
+    struct run_row **out, size_t *n, struct diag *d)
+{
+	const char *params[1] = { which };
+	struct db_ask ask = { sql_runs_list, 1, params };
+	struct turn turn = { .db = db, .read_only = 1 };
+	struct db_rows *r;
+	size_t i;
+	int rc;
+
+	*n = 0;
+	*out = NULL;
+	if ((rc = exists(mem, db, d)) != 1)
+		return rc;
+	if (turn_run(&turn, mem, &ask, 1, 1, &r, d) == -1)
+		return -1;
+	*n = r->nrows;
+	*out = arena_array(mem, struct run_row, r->nrows + 1);
+	for (i = 0; i < r->nrows; i++)
+		read_row(r, i, &(*out)[i]);
+	return tell_interrupted(mem, db, *out, *n, d);
+}
+
+static int
+set_wanted(struct arena *mem, struct db *db, const struct run_row *row,
+    const char *sql, const char *wanted, struct diag *d)
+{
+	const char *params[2] = { arena_printf(mem, "%lld", row->id), wanted };
+	struct db_ask ask = { sql, wanted == NULL ? 1 : 2, params };
+	struct turn turn = { .db = db, .statement_ms = 30000 };
+	struct db_rows *r;
+
+	if (turn_run(&turn, mem, &ask, 1, 1, &r, d) == -1)
+		return -1;
+	if (r->affected > 0)
+		return 0;
+	return diag_set(d, "run '%s' has ended meanwhile", row->name);
+}
+
+#define UNFINISHED " WHERE id = $1 AND state <> 'done' AND state <> 'cancelled'"
+
+/* Nobody works on it: whoever has its lock may end it. */
+static int
+cancel_now(struct arena *mem, struct db *db, const struct run_row *row,
+    struct diag *d)
+{
+	int64_t key = key_of(mem, row);
+	struct db *holder;
+	int rc;
+
+	if (lock_hold(db, key, 0, arena_printf(mem, "run '%s'", row->name),
+	    &holder, d) == -1)
+		return -1;
+	rc = set_wanted(mem, db, row, "UPDATE dbm.runs SET "
+	    "state = 'cancelled', wanted = NULL, reason = NULL, "
+	    "finished_at = pg_catalog.clock_timestamp(), "
+	    "outcome = 'cancelled'" UNFINISHED, NULL, d);
+	if (rc == 0 && row->once)
+		rc = db_execf(db, d, "DROP TABLE IF EXISTS dbm.keys_%lld",
+		    row->id);
+	lock_let_go(db, key, holder);
+	return rc;
+}
+
+int
+journal_want(struct arena *mem, struct db *db, const struct run_row *row,
+    enum journal_wanted wanted, struct diag *d)
+{
+	int64_t key = key_of(mem, row);
+	int held, rc;
+
+	if (run_is_over(row))
+		return diag_set(d, "run '%s' is %s", row->name, row->state);
+	if (lock_held(db, &key, 1, &held, d) == -1)
+		return -1;
+	if (!held)
+		return wanted == WANTED_CANCEL ?
+		    cancel_now(mem, db, row, d) : 0;
+	if (wanted == WANTED_NOTHING)
+		rc = set_wanted(mem, db, row, "UPDATE dbm.runs SET "
+		    "wanted = NULL" UNFINISHED, NULL, d);
+	else
+		rc = set_wanted(mem, db, row, "UPDATE dbm.runs SET "
+		    "wanted = $2" UNFINISHED, wanted == WANTED_PAUSE ?
+		    "pause" : "cancel", d);
+	return rc == -1 ? -1 : 1;
+}

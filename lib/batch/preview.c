@@ -1,0 +1,202 @@
+/* What a change would do: how many rows, and what becomes of the first. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/diag.h"
+#include "batch/change.h"
+#include "batch/key.h"
+#include "batch/preview_priv.h"
+#include "batch/turn.h"
+#include "db/conn.h"
+#include "db/sql.h"
+#include "rows/equal.h"
+
+#define NSAMPLES (sizeof(((struct preview *)0)->sample) /                      \
+	sizeof(((struct preview *)0)->sample[0]))
+
+/* --- rows --- */
+
+static void
+add_text(struct buf *b, const struct change *c, const struct column *column)
+{
+	struct arena *mem = arena_new();
+
+	equal_output_of(b, column, arena_printf(mem, "%s.%s", c->alias,
+	    column->ident));
+	arena_free(mem);
+}
+
+/* Key, values before, values after; of the first rows by their key. */
+static void
+add_samples(struct buf *b, const struct change *c)
+{
+	struct buf value = BUF_INIT;
+	size_t i;
+
+	buf_adds(b, "SELECT ");
+	if (c->update.from.text != NULL) { /* a row may be joined by many */
+		buf_adds(b, "DISTINCT ON (");
+		key_columns(b, c->key, c->alias);
+		buf_adds(b, ") ");
+	}
+	for (i = 0; i < c->key->n; i++) {
+		add_text(b, c, c->key->column[i]);
+		buf_adds(b, ", ");
+	}
+	for (i = 0; i < c->update.nset; i++) {
+		add_text(b, c, c->set[i]);
+		buf_adds(b, ", ");
+	}
+	for (i = 0; i < c->update.nset; i++) {
+		buf_reset(&value);
+		equal_assigned(&value, c->set[i],
+		    c->update.set[i].value.text);
+		equal_output_of(b, c->set[i], buf_str(&value));
+		buf_adds(b, i + 1 < c->update.nset ? ", " : "");
+	}
+	buf_free(&value);
+	change_rows(b, c, 1);
+	buf_adds(b, " ORDER BY ");
+	key_columns(b, c->key, c->alias);
+	buf_addf(b, " LIMIT %zu", NSAMPLES);
+}
+
+static void
+read_samples(struct previewer *p, const struct db_rows *r)
+{
+	size_t i, nkey = p->c->key->n, nset = p->c->update.nset;
+	struct preview_sample *s;
+	const char **cell;
+
+	for (i = 0; i < r->nrows; i++) {
+		s = &p->v->sample[i];
+		cell = r->cell + i * r->ncols;
+		s->key = cell;
+		s->before = cell + nkey;
+		s->after = cell + nkey + nset;
+	}
+	p->v->nsamples = r->nrows;
+}
+
+static int
+look_at_rows(struct previewer *p)
+{
+	struct turn t = { .db = p->c->db, .read_only = 1,
+		.path = p->c->path };
+	struct db_ask ask[2] = { { NULL, 0, NULL }, { NULL, 0, NULL } };
+	struct buf count = BUF_INIT, samples = BUF_INIT;
+	struct db_rows *r[2];
+	int rc;
+
+	change_count(&count, p->c, 1);
+	add_samples(&samples, p->c);
+	ask[0].sql = buf_str(&count);
+	ask[1].sql = buf_str(&samples);
+	rc = turn_run(&t, p->mem, ask, 2, 1, r, p->d);
+	buf_free(&count);
+	buf_free(&samples);
+	if (rc == -1)
+		return -1;
+	p->v->rows = atoll(db_cell(r[0], 0, 0));
+	read_samples(p, r[1]);
+	return 0;
+}
+
+/* --- what else is touched --- */
+
+static const char *
+set_names(struct previewer *p)
+{
+	const char **name;
+	size_t i;
+
+	name = arena_array(p->mem, const char *, p->c->update.nset);
+	for (i = 0; i < p->c->update.nset; i++)
+		name[i] = p->c->set[i]->name;
+	return db_array(p->mem, name, p->c->update.nset);
+}
+
+static void
+read_triggers(struct previewer *p, const struct db_rows *r)
+{
+	struct buf b = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < r->nrows; i++)
+		buf_addf(&b, "%s%s", i > 0 ? ", " : "", db_cell(r, i, 0));
+	if (r->nrows > 0)
+		p->v->triggers = arena_strdup(p->mem, buf_str(&b));
+	buf_free(&b);
+}
+
+int
+preview_touches(struct previewer *p)
+{
+	const char *param[] = { p->c->table->oid, set_names(p) };
+	struct db_rows *r;
+	size_t i;
+
+	r = db_query(p->c->db, p->mem, sql_preview_triggers, 2, param, p->d);
+	if (r == NULL)
+		return -1;
+	read_triggers(p, r);
+	r = db_query(p->c->db, p->mem, sql_preview_indexes, 2, param, p->d);
+	if (r == NULL)
+		return -1;
+	p->v->nindexes = r->nrows;
+	p->v->index = arena_array(p->mem, const char *, r->nrows);
+	for (i = 0; i < r->nrows; i++)
+		p->v->index[i] = *db_cell(r, i, 1) == 't' ?
+		    arena_printf(p->mem, "%s (HOT in spite of it)",
+		    db_cell(r, i, 0)) : db_cell(r, i, 0);
+	return 0;
+}
+
+/* --- all rows, by what one batch has cost --- */
+
+static long long
+times(long long rows, long long n, double each)
+{
+	return (long long)((double)rows / (double)n * each + 0.5);
+}
+
+static void
+extrapolate(struct previewer *p)
+{
+	struct preview *v = p->v;
+	double batches;
+
+	if (v->tried == 0)
+		return;
+	v->total_seconds = (double)v->rows / (double)v->tried * v->seconds;
+	if (v->wal_bytes >= 0)
+		v->total_wal = times(v->rows, v->tried,
+		    (double)v->wal_bytes);
+	/* a batch ends by its time, or where it has looked at the most */
+	batches = v->total_seconds / p->aim;
+	if (v->table_rows > 0 &&
+	    batches < (double)v->table_rows / (double)p->most)
+		batches = (double)v->table_rows / (double)p->most;
+	v->batches = (long long)batches + 1;
+}
+
+int
+preview_change(struct arena *mem, const struct change *c, double batch_time,
+    long long most, struct preview *v, struct diag *d)
+{
+	struct previewer p = { .mem = mem, .c = c, .aim = batch_time,
+		.most = most, .v = v, .d = d };
+
+	memset(v, 0, sizeof(*v));
+	v->wal_bytes = v->hot = -1;
+	v->table_rows = c->table->rows;
+	change_job(c, &p.job);
+	if (look_at_rows(&p) == -1 || preview_touches(&p) == -1)
+		return -1;
+	if (v->nsamples > 0 && preview_try(&p) == -1)
+		return -1;
+	extrapolate(&p);
+	return 0;
+}

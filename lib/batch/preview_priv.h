@@ -1,0 +1,25 @@
+#ifndef BATCH_PREVIEW_PRIV_H
+#define BATCH_PREVIEW_PRIV_H
+
+#include "batch/job.h"
+#include "batch/preview.h"
+
+struct change;
+
+/* Between the parts of a preview. */
+struct previewer {
+	struct arena *mem;
+	const struct change *c;
+	struct job job;
+	double aim;		/* seconds of a batch */
+	long long most;		/* rows of a batch */
+	struct preview *v;
+	struct diag *d;
+};
+
+/* Runs one batch and rolls it back: what it costs.  v has its samples. */
+int preview_try(struct previewer *);
+/* Triggers and indexes. */
+int preview_touches(struct previewer *);
+
+#endif

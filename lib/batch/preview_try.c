@@ -1,0 +1,203 @@
+/*
+ * One batch, run and rolled back.  EXPLAIN (ANALYZE, WAL) of the statement
+ * itself tells what it has cost: the server's own counters would have the
+ * work of others in them.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/diag.h"
+#include "batch/change.h"
+#include "batch/cut.h"
+#include "batch/key.h"
+#include "batch/preview_priv.h"
+#include "batch/retry.h"
+#include "db/conn.h"
+#include "db/sql.h"
+#include "rows/equal.h"
+#include "rows/session.h"
+
+enum {
+	FIRST_ROWS = 100,
+	TRIES = 8,
+	LOOK_MS = 5000 /* to find an edge */
+};
+
+/* The key that comes before that of the first row, so that the batch has
+ * something to do; *lo stays NULL where none does. */
+static int
+find_start(struct previewer *p, const char *const **lo)
+{
+	const struct key *k = p->c->key;
+	struct turn t = { .db = p->c->db, .read_only = 1,
+		.statement_ms = LOOK_MS };
+	struct db_ask ask = { NULL, k->n, p->v->sample[0].key };
+	struct buf b = BUF_INIT;
+	struct db_rows *r;
+	size_t i;
+	int rc;
+
+	for (i = 0; i < k->n; i++) {
+		buf_adds(&b, i > 0 ? ", " : "SELECT ");
+		equal_output_of(&b, k->column[i], arena_printf(p->mem,
+		    "%s.%s", p->c->alias, k->column[i]->ident));
+	}
+	buf_addf(&b, " FROM %s WHERE ", p->c->target);
+	key_compare(&b, k, p->c->alias, "<", 1);
+	for (i = 0; i < k->n; i++)
+		buf_addf(&b, "%s %s.%s DESC", i > 0 ? "," : " ORDER BY",
+		    p->c->alias, k->column[i]->ident);
+	buf_adds(&b, " LIMIT 1");
+	ask.sql = buf_str(&b);
+	rc = turn_run(&t, p->mem, &ask, 1, 1, &r, p->d);
+	buf_free(&b);
+	if (rc == 0 && r->nrows > 0)
+		*lo = r->cell;
+	return rc;
+}
+
+/* --- what EXPLAIN says --- */
+
+/* The node that gives the rows to be updated. */
+static const json_t *
+source_of(const json_t *plan)
+{
+	const json_t *node;
+	const char *as;
+	size_t i;
+
+	json_array_foreach(json_object_get(plan, "Plans"), i, node) {
+		as = json_string_value(json_object_get(node,
+		    "Parent Relationship"));
+		if (as != NULL && (strcmp(as, "Outer") == 0 ||
+		    strcmp(as, "Member") == 0)) /* before 14 */
+			return node;
+	}
+	return NULL;
+}
+
+static long long
+number(const json_t *o, const char *key)
+{
+	return (long long)json_number_value(json_object_get(o, key));
+}
+
+static void
+read_plan(struct previewer *p, const char *text)
+{
+	json_t *all = json_loads(text, 0, NULL);
+	const json_t *top = json_array_get(all, 0), *plan, *source;
+	double ms;
+
+	plan = json_object_get(top, "Plan");
+	source = source_of(plan);
+	ms = json_number_value(json_object_get(top, "Execution Time"));
+	p->v->tried = number(source, "Actual Rows") *
+	    number(source, "Actual Loops");
+	p->v->seconds = ms / 1000;
+	p->v->wal_bytes = number(plan, "WAL Bytes");
+	json_decref(all);
+}
+
+static void
+read_hot(struct previewer *p, const struct db_rows *r)
+{
+	const char *all = db_cell(r, 0, 0), *hot = db_cell(r, 0, 1);
+
+	p->v->hot = -1; /* track_counts may be off */
+	if (all != NULL && hot != NULL && atoll(all) > 0)
+		p->v->hot = atoll(hot);
+}
+
+/* --- the try --- */
+
+static int
+run_once(struct previewer *p, const char *const *lo, const char *const *hi)
+{
+	const struct change *c = p->c;
+	long limit = (long)(p->aim * 1000);
+	struct turn t = { .db = c->db, .path = c->path,
+		.lock_ms = limit > 0 ? limit : 1,
+		.statement_ms = limit * 20 > 1000 ? limit * 20 : 1000 };
+	size_t n = c->key->n, nlo = lo != NULL ? n : 0;
+	size_t nhi = hi != NULL ? n : 0, i;
+	const char **param = arena_array(p->mem, const char *, n * 2);
+	struct db_ask ask[2] = { { NULL, nlo + nhi, param },
+		{ sql_preview_hot, 1, &c->table->oid } };
+	struct buf b = BUF_INIT;
+	struct db_rows *r[2];
+	int rc;
+
+	for (i = 0; i < n; i++) {
+		if (lo != NULL)
+			param[i] = lo[i];
+		if (hi != NULL)
+			param[nlo + i] = hi[i];
+	}
+	buf_adds(&b, "EXPLAIN (ANALYZE, WAL, TIMING OFF, FORMAT JSON) ");
+	p->job.add_work(&b, &p->job, nlo > 0 ? 1 : 0, nhi > 0 ? nlo + 1 : 0);
+	ask[0].sql = buf_str(&b);
+	rc = turn_run(&t, p->mem, ask, 2, 0, r, p->d);
+	rows_rollback(c->db);
+	buf_free(&b);
+	if (rc == -1)
+		return -1;
+	read_plan(p, db_cell(r[0], 0, 0));
+	read_hot(p, r[1]);
+	return 0;
+}
+
+/* How many rows to try next; 0: it was near enough. */
+static long long
+larger(const struct previewer *p, long long n)
+{
+	double factor = 10;
+
+	if (p->v->seconds > p->aim * 0.7 || n >= p->most)
+		return 0;
+	if (p->v->seconds > 0 && p->aim / p->v->seconds < factor)
+		factor = p->aim / p->v->seconds;
+	n = (long long)((double)n * factor) + 1;
+	return n < p->most ? n : p->most;
+}
+
+/*
+ * From few rows to as many as a batch would have: what the first one costs,
+ * and what is not in memory yet, says little.
+ */
+static int
+grow(struct previewer *p, const char *const *lo)
+{
+	struct cut cut = { .turn = { .db = p->c->db, .read_only = 1,
+		.statement_ms = LOOK_MS }, .from = p->job.from,
+		.alias = p->job.alias, .key = p->c->key };
+	long long n = FIRST_ROWS < p->most ? FIRST_ROWS : p->most;
+	struct edge e;
+	int tries;
+
+	for (tries = 0; n > 0 && tries < TRIES; tries++) {
+		if (cut_send(&cut, lo, n, p->d) == -1 ||
+		    cut_take(&cut, p->mem, n, &e, p->d) == -1 ||
+		    run_once(p, lo, e.hi) == -1)
+			return -1;
+		n = e.hi == NULL ? 0 : larger(p, n);
+	}
+	return 0;
+}
+
+int
+preview_try(struct previewer *p)
+{
+	const char *const *lo = NULL;
+
+	if (find_start(p, &lo) == 0 && grow(p, lo) == 0)
+		return 0;
+	if (db_lost(p->c->db) || retry_what(p->d) == RETRY_NOT)
+		return -1;
+	diag_reset(p->d);
+	return 0;
+}

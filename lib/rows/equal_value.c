@@ -1,0 +1,103 @@
+/*
+ * What a column would hold when a value is assigned to it, and whether it
+ * holds something else already.
+ *
+ * A cast does nearly what an assignment does: by the same function, with the
+ * same rounding to numeric(p,s) and timestamp(p).  But it cuts off what is
+ * too long for character varying(n), character(n), bit(n), where assignment
+ * raises an error; and 'abcd' must not be found equal to the 'abc' that it
+ * would never become.  The functions that do it can be called by name, with
+ * "explicit" false, for one value.  For arrays of such types both are looked
+ * at, with what is too long and without.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "rows/equal.h"
+#include "rows/table.h"
+
+/* Types of a limited length, and how their limit is written inside. */
+static const struct {
+	const char *name;
+	int more;
+} limited[] = {
+	{ "varchar", 4 }, { "bpchar", 4 }, { "bit", 0 }, { "varbit", 0 },
+};
+
+#define NLIMITED (sizeof(limited) / sizeof(limited[0]))
+
+/* Which of them it is, or an array of; NLIMITED: none, or without a limit.  A
+ * domain has its limit inside. */
+static size_t
+limited_as(const struct column *c, int array)
+{
+	const char *name = c->type_name;
+	size_t i;
+
+	if (c->is_domain || strcmp(c->type_schema, "pg_catalog") != 0 ||
+	    strchr(c->type, '(') == NULL || (array && *name++ != '_'))
+		return NLIMITED;
+	for (i = 0; i < NLIMITED; i++)
+		if (strcmp(limited[i].name, name) == 0)
+			return i;
+	return NLIMITED;
+}
+
+void
+equal_assigned(struct buf *b, const struct column *c, const char *value)
+{
+	size_t i = limited_as(c, 0);
+
+	if (i == NLIMITED)
+		buf_addf(b, "CAST((%s) AS %s)", value, c->type);
+	else
+		buf_addf(b, "pg_catalog.\"%s\"(CAST((%s) AS pg_catalog.\"%s\")"
+		    ", %d, false)", limited[i].name, value, limited[i].name,
+		    atoi(strchr(c->type, '(') + 1) + limited[i].more);
+}
+
+/* By a collation of our own: that of the column and that of the value may be
+ * two. */
+static int
+has_collation(const struct column *c)
+{
+	return strcmp(c->type_schema, "pg_catalog") == 0 &&
+	    (strcmp(c->type_name, "text") == 0 ||
+	    strcmp(c->type_name, "varchar") == 0 ||
+	    strcmp(c->type_name, "name") == 0);
+}
+
+static void
+differ_by_text(struct buf *b, const struct column *c, const char *alias,
+    const char *value)
+{
+	buf_addf(b, "ROW(%s.%s)::record OPERATOR(pg_catalog.*<>) ROW(", alias,
+	    c->ident);
+	equal_assigned(b, c, value);
+	buf_addf(b, ")::record AND ROW(%s.%s)::text <> ROW(", alias, c->ident);
+	equal_assigned(b, c, value);
+	buf_adds(b, ")::text");
+}
+
+void
+equal_differ_value(struct buf *b, const struct column *c, const char *alias,
+    const char *value)
+{
+	size_t i = limited_as(c, 1);
+
+	buf_adds(b, "(");
+	if (c->exact) {
+		buf_addf(b, "%s.%s IS DISTINCT FROM ", alias, c->ident);
+		equal_assigned(b, c, value);
+		buf_adds(b, has_collation(c) ? " COLLATE pg_catalog.\"C\"" :
+		    "");
+	} else
+		differ_by_text(b, c, alias, value);
+	if (i != NLIMITED)
+		buf_addf(b, " OR CAST(CAST((%s) AS pg_catalog.\"%s\"[]) AS "
+		    "text[]) COLLATE pg_catalog.\"C\" IS DISTINCT FROM "
+		    "CAST(CAST((%s) AS %s) AS text[])", value,
+		    limited[i].name, value, c->type);
+	buf_adds(b, ")");
+}

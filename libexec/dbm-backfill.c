@@ -1,0 +1,428 @@
+/*
+ * dbm backfill -- changes rows of a table in batches, calmly.
+ *
+ * Reads what to set from its options, or UPDATE statements from a file; shows
+ * what that would do, and with --execute does it: range by range of the key,
+ * each in a transaction that also keeps the place.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/exit.h"
+#include "base/file.h"
+#include "base/opt.h"
+#include "base/out.h"
+#include "base/progress.h"
+#include "base/sig.h"
+#include "batch/assemble.h"
+#include "batch/change.h"
+#include "batch/perform.h"
+#include "batch/tell.h"
+#include "db/conn.h"
+#include "db/target.h"
+#include "rows/pick.h"
+#include "schema/project.h"
+#include "sql/script.h"
+
+static struct {
+	struct opt_list set;
+	const char *where, *by, *name;
+	int once, keep_before, execute, dry_run;
+	int status, pause, resume, cancel, undo;
+} opts;
+
+static const struct opt table[] = {
+	OPT_LIST(0, "set", "'COLUMN = EXPR'", &opts.set,
+	    "what to set (also several times)"),
+	OPT_STRING(0, "where", "SQL", &opts.where,
+	    "only rows of which this is true"),
+	OPT_FLAG(0, "execute", &opts.execute, "do it; else it is shown only"),
+	OPT_FLAG('n', "dry-run", &opts.dry_run, "only show it (the default)"),
+	OPT_FLAG(0, "once", &opts.once,
+	    "each row once: for what is another each time, as n = n + 1"),
+	OPT_FLAG(0, "keep-before", &opts.keep_before,
+	    "keep what was there before, for --undo"),
+	OPT_STRING(0, "by", "COLUMNS", &opts.by,
+	    "the unique key to go by (the primary key)"),
+	OPT_STRING(0, "name", "NAME", &opts.name,
+	    "of the run (the table's name and a hash)"),
+	OPT_INCLUDE(opt_run),
+	OPT_FLAG(0, "status", &opts.status, "list the runs, or one"),
+	OPT_FLAG(0, "pause", &opts.pause, "have a run wait"),
+	OPT_FLAG(0, "resume", &opts.resume, "have it go on, or go on with it"),
+	OPT_FLAG(0, "cancel", &opts.cancel, "end a run for good"),
+	OPT_FLAG(0, "undo", &opts.undo, "put back what a run has changed"),
+	OPT_INCLUDE(opt_out),
+	OPT_INCLUDE(opt_progress),
+	OPT_INCLUDE(opt_target),
+	OPT_INCLUDE(opt_project),
+	OPT_INCLUDE(opt_talk),
+	OPT_END
+};
+
+static const struct program program = {
+	.name = "dbm backfill",
+	.summary = "change rows in batches, resumable and exactly once",
+	.operands = "TABLE | FILE.sql | [RUN]",
+	.opts = table,
+};
+
+struct backfill {
+	struct arena *mem;
+	struct batch_sessions on;
+	struct perform perform;
+	int argc;
+	char **argv;
+	const char *operand;
+	int found; /* the status to end with */
+	struct diag *d;
+};
+
+/* --- the statement of --set and --where --- */
+
+static int
+add_options(struct backfill *b, struct assemble *a, const char *ident)
+{
+	size_t i;
+
+	buf_addf(&a->sql, "UPDATE %s SET ", ident);
+	for (i = 0; i < opts.set.n; i++) {
+		buf_adds(&a->sql, i > 0 ? ", " : "");
+		if (assemble_add(a, "--set", opts.set.item[i], b->d) == -1)
+			return -1;
+	}
+	if (opts.where == NULL)
+		return 0;
+	buf_adds(&a->sql, " WHERE (");
+	if (assemble_add(a, "--where", opts.where, b->d) == -1)
+		return -1;
+	buf_adds(&a->sql, ")");
+	return 0;
+}
+
+static const struct table *
+find_table(struct backfill *b)
+{
+	char *operand = arena_strdup(b->mem, b->operand);
+	struct pick pick = { .operand = &operand, .n = 1 };
+	struct tables all, chosen;
+
+	if (pick_tables(b->mem, b->on.db, &pick, &all, &chosen, b->d) == -1)
+		return NULL;
+	return chosen.table[0];
+}
+
+/* --- changes --- */
+
+static int
+run_change(struct backfill *b, struct change *c)
+{
+	c->mem = b->mem;
+	c->db = b->on.db;
+	c->once = opts.once;
+	if (change_open(c, opts.by, b->d) == -1)
+		return -1;
+	if (perform_change(&b->perform, c, b->d) == -1)
+		return -1;
+	if (perform_status(&b->perform) != EXIT_DONE)
+		b->found = perform_status(&b->perform);
+	return 0;
+}
+
+static int
+from_options(struct backfill *b)
+{
+	struct assemble a = { .mem = b->mem };
+	struct change c = { 0 };
+	const struct table *found;
+
+	if ((found = find_table(b)) == NULL ||
+	    add_options(b, &a, found->ident) == -1)
+		return -1;
+	assemble_change(&a, &c);
+	return run_change(b, &c);
+}
+
+static int
+from_statement(struct backfill *b, const struct sql_script *script,
+    const struct sql_stmt *s)
+{
+	struct change_source source = { b->operand, script->text, s->code,
+		s->end - s->code, 0 };
+	struct change c = { 0 };
+
+	c.statement = arena_strndup(b->mem, script->text + s->code,
+	    s->end - s->code);
+	c.source = &source;
+	c.nsources = 1;
+	return run_change(b, &c);
+}
+
+static int
+is_bracket(const struct sql_stmt *s)
+{
+	return s->kind == SQL_BEGIN || s->kind == SQL_COMMIT;
+}
+
+/* Each UPDATE of the file is a run of its own, one after the other. */
+static int
+from_script(struct backfill *b, const struct sql_script *script)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < script->n; i++)
+		n += !is_bracket(&script->stmt[i]);
+	if (n == 0)
+		return diag_set(b->d, "%s: there is no statement in it",
+		    b->operand);
+	if (n > 1 && opts.name != NULL)
+		return diag_set(b->d, "%s has %zu statements, and --name is "
+		    "for one run", b->operand, n);
+	if (n < script->n)
+		warning("%s: BEGIN and COMMIT are passed over: each batch is "
+		    "a transaction of its own", b->operand);
+	for (i = 0; i < script->n; i++) {
+		if (is_bracket(&script->stmt[i]))
+			continue;
+		if (from_statement(b, script, &script->stmt[i]) == -1)
+			return -1;
+		if (b->perform.execute &&
+		    b->perform.result.end != RUN_DONE)
+			break;
+	}
+	return 0;
+}
+
+static int
+from_file(struct backfill *b)
+{
+	struct buf text = BUF_INIT;
+	struct sql_script script;
+	size_t offset;
+	int rc;
+
+	rc = file_read(b->operand, &text, b->d);
+	if (rc == 0 && sql_split(b->mem, buf_str(&text), text.len, &script,
+	    &offset, b->d) == -1) {
+		diag_at_offset(b->d, b->operand, buf_str(&text), text.len,
+		    offset);
+		rc = -1;
+	}
+	if (rc == 0)
+		rc = from_script(b, &script);
+	buf_free(&text);
+	return rc;
+}
+
+/* --- runs --- */
+
+/* The one that is meant; without a name, the only unfinished one. */
+static int
+find_run(struct backfill *b, struct run_row **out)
+{
+	struct run_row *row;
+	size_t n, i, unfinished = 0;
+
+	if (journal_list(b->mem, b->on.db, b->operand, &row, &n, b->d) == -1)
+		return -1;
+	if (n > 0 && b->operand != NULL) {
+		*out = &row[0];
+		return 0;
+	}
+	for (i = 0; i < n; i++)
+		if (!run_is_over(&row[i]) && unfinished++ == 0)
+			*out = &row[i];
+	if (unfinished == 1)
+		return 0;
+	diag_hint(b->d, "'dbm backfill --status' lists them");
+	if (b->operand != NULL)
+		return diag_set(b->d, "there is no run '%s'", b->operand);
+	return diag_set(b->d, unfinished == 0 ? "there is no unfinished run" :
+	    "there are %zu unfinished runs: which one?", unfinished);
+}
+
+static int
+list_runs(struct backfill *b)
+{
+	struct run_row *row;
+	struct out *out;
+	size_t n, i;
+
+	if (journal_list(b->mem, b->on.db, b->operand, &row, &n, b->d) == -1)
+		return -1;
+	if (n == 0 && b->operand != NULL) {
+		diag_hint(b->d, "'dbm backfill --status' lists them");
+		return diag_set(b->d, "there is no run '%s'", b->operand);
+	}
+	out = out_open(tell_run_columns, TELL_RUN_COLUMNS);
+	for (i = 0; i < n; i++)
+		tell_run(out, &row[i]);
+	out_close(out);
+	return 0;
+}
+
+static int
+undo_run(struct backfill *b, const struct run_row *run)
+{
+	struct undo u = { .mem = b->mem, .db = b->on.db, .run = run };
+
+	if (undo_open(&u, b->d) == -1 ||
+	    perform_undo(&b->perform, &u, b->d) == -1)
+		return -1;
+	b->found = perform_status(&b->perform);
+	return 0;
+}
+
+/* An undo that has been left in the middle. */
+static int
+undo_again(struct backfill *b, const struct run_row *undo)
+{
+	struct run_row *row;
+	size_t n;
+
+	if (journal_list(b->mem, b->on.db, arena_printf(b->mem, "%lld",
+	    undo->undoes), &row, &n, b->d) == -1)
+		return -1;
+	if (n == 0)
+		return diag_set(b->d, "run %lld, which it undoes, is not "
+		    "recorded any more", undo->undoes);
+	return undo_run(b, &row[0]);
+}
+
+/* Nobody is at work on it: so we are, by what is recorded of it. */
+static int
+take_up(struct backfill *b, const struct run_row *run)
+{
+	struct change_source source = { "the statement of the run", run->what,
+		0, strlen(run->what), 0 };
+	struct change c = { .statement = run->what, .source = &source,
+		.nsources = 1 };
+
+	b->perform.execute = 1;
+	b->perform.kind = run->kind;
+	b->perform.name = run->name;
+	b->perform.options = run->options;
+	if (run->undoes > 0)
+		return undo_again(b, run);
+	b->perform.keep_before = run->kept != NULL;
+	opts.once = run->once;
+	return run_change(b, &c);
+}
+
+static int
+ask_of_run(struct backfill *b)
+{
+	enum journal_wanted wanted = opts.pause ? WANTED_PAUSE :
+	    opts.cancel ? WANTED_CANCEL : WANTED_NOTHING;
+	struct run_row *run = NULL;
+	int rc;
+
+	if (find_run(b, &run) == -1)
+		return -1;
+	if (opts.undo)
+		return undo_run(b, run);
+	rc = journal_want(b->mem, b->on.db, run, wanted, b->d);
+	if (rc == 0 && opts.resume)
+		return take_up(b, run);
+	if (rc != -1)
+		note("run %lld '%s': %s", run->id, run->name, opts.pause ?
+		    "will pause" : opts.cancel ? rc == 1 ? "will be cancelled"
+		    : "is cancelled" : "goes on");
+	return rc == -1 ? -1 : 0;
+}
+
+/* --- which of them --- */
+
+static int
+about_runs(void)
+{
+	return opts.status || opts.pause || opts.resume || opts.cancel ||
+	    opts.undo;
+}
+
+static int
+run(struct backfill *b)
+{
+	struct project project;
+	int rc;
+
+	if (project_load(b->mem, &project_opts, &project, b->d) == -1 ||
+	    run_options_check(b->d) == -1 ||
+	    batch_open(b->mem, &project, &b->on, b->d) == -1)
+		return -1;
+	/* now that a password in the URL is known, and masked */
+	b->perform.options = perform_command(b->mem, "dbm backfill", b->argc,
+	    b->argv, 0);
+	b->perform.command = perform_command(b->mem, "dbm backfill", b->argc,
+	    b->argv, 1);
+	if (opts.status)
+		rc = list_runs(b);
+	else if (about_runs())
+		rc = ask_of_run(b);
+	else
+		rc = opts.set.n > 0 ? from_options(b) : from_file(b);
+	batch_close(&b->on);
+	return rc;
+}
+
+static void
+check_usage(const struct backfill *b)
+{
+	int tasks = opts.status + opts.pause + opts.resume + opts.cancel +
+	    opts.undo;
+
+	if (tasks > 1)
+		xopt_usage(&program, "--status, --pause, --resume, --cancel "
+		    "and --undo exclude each other");
+	if (opts.execute && opts.dry_run)
+		xopt_usage(&program, "--execute and --dry-run exclude each "
+		    "other");
+	if (tasks > 0) {
+		if (opts.set.n > 0 || opts.where != NULL)
+			xopt_usage(&program, "a run knows itself what it sets");
+		return;
+	}
+	if (b->operand == NULL)
+		xopt_usage(&program, "a table with --set, or a file, is "
+		    "needed");
+	if (opts.set.n == 0 && opts.where != NULL)
+		xopt_usage(&program, "--where without --set");
+	if (opts.set.n == 0 && strcmp(b->operand, "-") == 0 &&
+	    isatty(STDIN_FILENO))
+		xopt_usage(&program, "a file or a pipe is needed");
+}
+
+int
+main(int argc, char **argv)
+{
+	struct arena *mem = arena_new();
+	struct diag d = DIAG_INIT;
+	struct backfill b = { .mem = mem, .argc = argc, .d = &d };
+	int first, rc;
+
+	setprogname("dbm-backfill");
+	b.argv = arena_array(mem, char *, (size_t)argc + 1);
+	memcpy(b.argv, argv, (size_t)argc * sizeof(*argv)); /* as typed */
+	first = xopt_parse(&program, argc, argv);
+	b.operand = argv[first];
+	if (argc - first > 1)
+		xopt_usage(&program, "one table, file or run at a time");
+	check_usage(&b);
+	sig_init();
+	sig_catch_usr1();
+	b.perform = (struct perform){ .mem = mem, .on = &b.on,
+		.kind = "backfill", .name = opts.name,
+		.execute = opts.execute, .keep_before = opts.keep_before };
+	rc = run(&b);
+	progress_clear();
+	if (rc == -1 && (sig_pending() == 0 || d.text.len > 0))
+		diag_print(&d);
+	if (out_flush() != EXIT_DONE)
+		return EXIT_TROUBLE;
+	sig_end();
+	return rc == -1 ? diag_status(&d) : b.found;
+}

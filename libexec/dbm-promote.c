@@ -1,0 +1,312 @@
+/*
+ * dbm promote -- changes one value of a column to another.
+ *
+ * Shows what that would do, and with --execute does it in batches; what was
+ * there before is kept, and --undo puts it back.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/exit.h"
+#include "base/like.h"
+#include "base/opt.h"
+#include "base/out.h"
+#include "base/progress.h"
+#include "base/quote.h"
+#include "base/sig.h"
+#include "batch/assemble.h"
+#include "batch/change.h"
+#include "batch/perform.h"
+#include "db/conn.h"
+#include "db/target.h"
+#include "rows/equal.h"
+#include "rows/pick.h"
+#include "schema/project.h"
+
+static struct {
+	const char *from, *to, *where, *undo, *name;
+	long long batch_size;
+	int execute, dry_run;
+} opts = { .batch_size = 50 };
+
+static const struct opt table[] = {
+	OPT_STRING(0, "from", "VALUE", &opts.from, "the value that goes"),
+	OPT_STRING(0, "to", "VALUE", &opts.to, "the one that comes"),
+	OPT_STRING(0, "where", "SQL", &opts.where,
+	    "only rows of which this is true"),
+	OPT_FLAG(0, "execute", &opts.execute, "do it; else it is shown only"),
+	OPT_FLAG('n', "dry-run", &opts.dry_run, "only show it (the default)"),
+	OPT_COUNT(0, "batch-size", "N", &opts.batch_size,
+	    "rows of a batch, at most (50)"),
+	OPT_STRING(0, "name", "NAME", &opts.name,
+	    "of the run (the table's name and a hash)"),
+	OPT_STRING(0, "undo", "RUN", &opts.undo,
+	    "put back what a run has changed"),
+	OPT_INCLUDE(opt_run),
+	OPT_INCLUDE(opt_out),
+	OPT_INCLUDE(opt_progress),
+	OPT_INCLUDE(opt_target),
+	OPT_INCLUDE(opt_project),
+	OPT_INCLUDE(opt_talk),
+	OPT_END
+};
+
+static const struct program program = {
+	.name = "dbm promote",
+	.summary = "change one value of a column to another",
+	.operands = "[TABLE COLUMN]",
+	.opts = table,
+};
+
+struct promote {
+	struct arena *mem;
+	struct batch_sessions on;
+	struct perform perform;
+	const struct table *table;
+	const struct column *column;
+	struct diag *d;
+};
+
+/* --- what is meant --- */
+
+static int
+find_column(struct promote *p, const char *name)
+{
+	const struct table *t = p->table;
+	size_t i;
+
+	if ((p->column = table_column(t, name)) != NULL)
+		return 0;
+	for (i = 0; i < t->ncolumns; i++)
+		if (name_is_like(t->column[i].name, name))
+			diag_hint(p->d, "did you mean '%s'?",
+			    t->column[i].name);
+	return diag_set(p->d, "table '%s' has no column '%s'", t->shown, name);
+}
+
+static int
+find(struct promote *p, char **operand)
+{
+	struct pick pick = { .operand = operand, .n = 1 };
+	struct tables all, chosen;
+
+	if (pick_tables(p->mem, p->on.db, &pick, &all, &chosen, p->d) == -1)
+		return -1;
+	if (chosen.n == 0)
+		return diag_set(p->d, "table '%s' is dbm's own", operand[0]);
+	p->table = chosen.table[0];
+	return find_column(p, operand[1]);
+}
+
+/* --- values --- */
+
+static int
+refuse_label(const struct promote *p, const char *option, const char *value)
+{
+	const struct column *c = p->column;
+	struct buf labels = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < c->nlabels; i++)
+		if (name_is_like(c->label[i], value))
+			break;
+	if (i < c->nlabels)
+		diag_hint(p->d, "did you mean '%s'?", c->label[i]);
+	else {
+		for (i = 0; i < c->nlabels && i < 20; i++)
+			buf_addf(&labels, "%s'%s'", i > 0 ? ", " : "",
+			    c->label[i]);
+		diag_hint(p->d, "it has %s%s", buf_str(&labels),
+		    i < c->nlabels ? ", ..." : "");
+	}
+	buf_free(&labels);
+	return diag_set(p->d, "%s: '%s' is no value of the enum %s of column "
+	    "'%s'", option, value, c->type, c->name);
+}
+
+static int
+is_label(const struct column *c, const char *value)
+{
+	size_t i;
+
+	for (i = 0; i < c->nlabels; i++)
+		if (strcmp(c->label[i], value) == 0)
+			return 1;
+	return 0;
+}
+
+/* The server says what is wrong with it; we, where it was said. */
+static int
+check_value(struct promote *p, const char *option, const char *value)
+{
+	const struct column *c = p->column;
+	struct buf b = BUF_INIT, literal = BUF_INIT;
+	struct db_rows *r;
+	const char *why;
+
+	if (c->type_kind == 'e' && !is_label(c, value))
+		return refuse_label(p, option, value);
+	quote_string(&literal, value);
+	buf_adds(&b, "SELECT ");
+	equal_assigned(&b, c, buf_str(&literal));
+	r = db_query(p->on.db, p->mem, buf_str(&b), 0, NULL, p->d);
+	buf_free(&b);
+	buf_free(&literal);
+	if (r != NULL)
+		return 0;
+	why = arena_strdup(p->mem, buf_str(&p->d->text));
+	return diag_set(p->d, "%s: column '%s': %s", option, c->name, why);
+}
+
+/*
+ * Has its type an equality of its own?  json and point have none, nor has
+ * what is made of them: GROUP BY asks for just that.
+ */
+static int
+has_equality(struct promote *p, int *has)
+{
+	const char *sql = arena_printf(p->mem, "SELECT FROM %s WHERE false "
+	    "GROUP BY %s", p->table->from, p->column->ident);
+
+	*has = 1;
+	if (db_query(p->on.db, p->mem, sql, 0, NULL, p->d) != NULL)
+		return 0;
+	if (strcmp(p->d->sqlstate, "42883") != 0)
+		return -1;
+	diag_reset(p->d);
+	*has = 0;
+	return 0;
+}
+
+/* --- the statement --- */
+
+static int
+build(struct promote *p, struct assemble *a)
+{
+	int by_value;
+
+	if (check_value(p, "--from", opts.from) == -1 ||
+	    check_value(p, "--to", opts.to) == -1 ||
+	    has_equality(p, &by_value) == -1)
+		return -1;
+	buf_addf(&a->sql, "UPDATE %s SET %s = ", p->table->ident,
+	    p->column->ident);
+	quote_string(&a->sql, opts.to);
+	buf_addf(&a->sql, " WHERE %s%s = ", p->column->ident,
+	    by_value ? "" : "::text");
+	quote_string(&a->sql, opts.from);
+	if (opts.where == NULL)
+		return 0;
+	buf_adds(&a->sql, " AND (");
+	if (assemble_add(a, "--where", opts.where, p->d) == -1)
+		return -1;
+	buf_adds(&a->sql, ")");
+	return 0;
+}
+
+static int
+change(struct promote *p, char **operand)
+{
+	struct assemble a = { .mem = p->mem };
+	struct change c = { .db = p->on.db };
+
+	if (find(p, operand) == -1 || build(p, &a) == -1)
+		return -1;
+	assemble_change(&a, &c);
+	return change_open(&c, NULL, p->d) == -1 ? -1 :
+	    perform_change(&p->perform, &c, p->d);
+}
+
+/* --- undoing --- */
+
+/* The last one of that name that can be undone. */
+static int
+undo(struct promote *p)
+{
+	struct undo u = { .mem = p->mem, .db = p->on.db };
+	struct run_row *row;
+	size_t n, i;
+
+	if (journal_list(p->mem, p->on.db, opts.undo, &row, &n, p->d) == -1)
+		return -1;
+	if (n == 0) {
+		diag_hint(p->d, "'dbm backfill --status' lists them");
+		return diag_set(p->d, "there is no run '%s'", opts.undo);
+	}
+	for (i = 0; i < n && row[i].kept == NULL;)
+		i++;
+	u.run = &row[i < n ? i : 0];
+	return undo_open(&u, p->d) == -1 ? -1 :
+	    perform_undo(&p->perform, &u, p->d);
+}
+
+static int
+run(struct promote *p, int argc, char **argv, int first)
+{
+	struct project project;
+	int rc;
+
+	if (project_load(p->mem, &project_opts, &project, p->d) == -1 ||
+	    run_options_check(p->d) == -1 ||
+	    batch_open(p->mem, &project, &p->on, p->d) == -1)
+		return -1;
+	/* now that a password in the URL is known, and masked */
+	p->perform.options = perform_command(p->mem, program.name, argc, argv,
+	    0);
+	p->perform.command = perform_command(p->mem, program.name, argc, argv,
+	    1);
+	rc = opts.undo != NULL ? undo(p) : change(p, argv + first);
+	batch_close(&p->on);
+	return rc;
+}
+
+static void
+check_usage(int noperands)
+{
+	if (opts.execute && opts.dry_run)
+		xopt_usage(&program, "--execute and --dry-run exclude each "
+		    "other");
+	if (opts.batch_size < 1)
+		xopt_usage(&program, "--batch-size: at least one row");
+	if (opts.undo != NULL) {
+		if (noperands > 0 || opts.from != NULL || opts.to != NULL ||
+		    opts.where != NULL || opts.name != NULL)
+			xopt_usage(&program, "--undo: a run knows itself what "
+			    "it has changed");
+		return;
+	}
+	if (noperands != 2)
+		xopt_usage(&program, "a table and a column are needed");
+	if (opts.from == NULL || opts.to == NULL)
+		xopt_usage(&program, "--from and --to are needed");
+	if (strcmp(opts.from, opts.to) == 0)
+		xopt_usage(&program, "--from and --to are the same");
+}
+
+int
+main(int argc, char **argv)
+{
+	struct diag d = DIAG_INIT;
+	struct promote p = { .mem = arena_new(), .d = &d };
+	int first, rc;
+
+	setprogname("dbm-promote");
+	first = xopt_parse(&program, argc, argv);
+	check_usage(argc - first);
+	sig_init();
+	run_options.most = opts.batch_size;
+	p.perform = (struct perform){ .mem = p.mem, .on = &p.on,
+		.kind = "promote", .name = opts.name, .keep_before = 1,
+		.execute = opts.execute };
+	rc = run(&p, argc, argv, first);
+	progress_clear();
+	if (rc == -1 && (sig_pending() == 0 || d.text.len > 0))
+		diag_print(&d);
+	if (out_flush() != EXIT_DONE)
+		return EXIT_TROUBLE;
+	sig_end();
+	return rc == -1 ? diag_status(&d) : perform_status(&p.perform);
+}

@@ -1,0 +1,151 @@
+/* Batches find their size from the time they take. */
+#include "base/diag.h"
+#include "batch/pace.h"
+#include "batch/retry.h"
+#include "tap.h"
+
+#define AIM 0.05
+
+/* So many batches at that price of a row, with what each costs anyway. */
+static double
+take(struct pace *p, int n, double per_row)
+{
+	double seconds = 0;
+
+	while (n-- > 0) {
+		seconds = 0.001 + (double)p->size * per_row;
+		pace_took(p, p->size, seconds);
+	}
+	return seconds;
+}
+
+static void
+test_growth(void)
+{
+	struct pace p;
+	double seconds;
+	long long before;
+	int i, wild = 0;
+
+	pace_init(&p, AIM, 1, 1000000);
+	tap_ok(p.size == 500, "begins small");
+	for (i = 0; i < 12; i++) {
+		before = p.size;
+		take(&p, 1, 4e-6);
+		wild += p.size > before * 2 || p.size < before / 2;
+	}
+	tap_ok(wild == 0, "at most twice, and no less than half, the last");
+	seconds = take(&p, 1, 4e-6);
+	tap_ok(seconds > AIM * 0.8 && seconds < AIM,
+	    "comes near the time that is aimed at");
+	seconds = take(&p, 12, 40e-6);
+	tap_ok(seconds > AIM * 0.8 && seconds < AIM * 1.05,
+	    "rows that take ten times as long");
+	seconds = take(&p, 16, 1e-6);
+	tap_ok(seconds > AIM * 0.7 && seconds < AIM,
+	    "rows that take a fortieth of that");
+}
+
+static void
+test_bounds(void)
+{
+	struct pace p;
+
+	pace_init(&p, AIM, 1, 50);
+	tap_ok(p.size == 50, "never more than the most");
+	take(&p, 20, 1e-9);
+	tap_ok(p.size == 50, "however quick");
+	take(&p, 40, 10);
+	tap_ok(p.size == 1, "never less than the least, however slow");
+	pace_init(&p, AIM, 2000, 100);
+	tap_ok(p.size == 100, "the most wins over the least");
+	pace_init(&p, AIM, 2000, 9000);
+	tap_ok(p.size == 2000, "the least is where it begins");
+	take(&p, 40, 1);
+	tap_ok(p.size == 2000, "and where it ends");
+	pace_init(&p, 1e9, 1, 1000LL << 40);
+	take(&p, 100, 1e-12);
+	tap_ok(p.size == 1000LL << 40, "a size beyond 32 bits");
+}
+
+static void
+test_outlier(void)
+{
+	struct pace p;
+	long long usual;
+
+	pace_init(&p, AIM, 1, 1000000);
+	take(&p, 20, 4e-6);
+	usual = p.size;
+	pace_took(&p, p.size, 3);
+	tap_ok(p.size >= usual / 2, "one batch of three seconds halves it");
+	take(&p, 6, 4e-6);
+	tap_ok(p.size > usual * 8 / 10, "and is forgotten after some");
+	pace_took(&p, 0, 0.02);
+	pace_took(&p, 100, 0);
+	tap_ok(p.size > usual * 8 / 10, "no rows, or no time, teach nothing");
+}
+
+static void
+test_shrink(void)
+{
+	struct pace p;
+	long long usual;
+	int i;
+
+	pace_init(&p, AIM, 1, 1000000);
+	take(&p, 20, 4e-6);
+	usual = p.size;
+	pace_shrink(&p);
+	tap_ok(p.size == usual / 2, "half, when it was in the way");
+	for (i = 0; i < 40; i++)
+		pace_shrink(&p);
+	tap_ok(p.size == 1, "down to one row");
+	for (i = 0; i < 20; i++)
+		take(&p, 1, 4e-6);
+	tap_ok(p.size > usual * 8 / 10, "and up again");
+}
+
+static void
+test_retry(void)
+{
+	static const struct {
+		const char *sqlstate;
+		enum retry what;
+	} cases[] = {
+		{ "55P03", RETRY_SOON },
+		{ "40P01", RETRY_SOON },
+		{ "40001", RETRY_SOON },
+		{ "57014", RETRY_SMALLER },
+		{ "23505", RETRY_NOT },
+		{ "57P01", RETRY_NOT },
+		{ "", RETRY_NOT },
+	};
+	struct diag d = DIAG_INIT;
+	double seconds, longest = 0, shortest = 9;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		strlcpy(d.sqlstate, cases[i].sqlstate, sizeof(d.sqlstate));
+		tap_ok(retry_what(&d) == cases[i].what, cases[i].sqlstate);
+	}
+	tap_ok(retry_after(1) <= 0.02, "the first retry comes at once");
+	for (i = 0; i < 200; i++) {
+		seconds = retry_after(i < 100 ? 20 : 2000000000);
+		longest = seconds > longest ? seconds : longest;
+		shortest = seconds < shortest ? seconds : shortest;
+	}
+	tap_ok(longest <= 1 && shortest >= 0.5 && shortest < longest,
+	    "later ones within a second, and never in step");
+}
+
+int
+main(void)
+{
+	test_growth();
+	test_bounds();
+	test_outlier();
+	test_shrink();
+	test_retry();
+	return tap_end();
+}
