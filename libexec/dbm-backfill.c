@@ -36,7 +36,7 @@ static struct {
 } opts;
 
 static const struct opt table[] = {
-	OPT_LIST(0, "set", "'COLUMN = EXPR'", &opts.set,
+	OPT_LIST(0, "set", "COLUMN=EXPR", &opts.set,
 	    "what to set (also several times)"),
 	OPT_STRING(0, "where", "SQL", &opts.where,
 	    "only rows of which this is true"),

@@ -61,11 +61,13 @@ fail(struct each *e, const struct diag *d)
 static void
 finish_range(struct each *e, struct each_worker *w)
 {
+	size_t i;
+
 	w->state = EACH_IDLE;
 	e->counts->ranges++;
 	e->counts->rows += w->rows;
-	if (e->o->run != NULL)
-		each_table_add(w->table, w->field[2], w->field[3]);
+	for (i = 0; i < w->ngaps; i++)
+		each_table_add(w->table, w->gap[i].lo, w->gap[i].hi);
 	if (e->hooks->done(e->hooks->arg, &w->range, w->rows, w->seconds) ==
 	    -1)
 		e->failed = 1;
@@ -113,7 +115,7 @@ read_range(struct each *e, struct each_worker *w, char *line,
 	arena_reset(w->mem);
 	w->line = e->input.line;
 	w->tries = 0;
-	w->nholes = 0;
+	w->nholes = w->ngaps = 0;
 	n = record_split(line, field, RANGE_FIELDS);
 	if (range_read(w->mem, field, n, &w->range, d) == -1)
 		return -1;

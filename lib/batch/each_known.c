@@ -74,43 +74,57 @@ add_test(struct buf *b, const struct key *k, char side, const char *operator,
 	buf_adds(b, k->n > 1 ? ")" : "");
 }
 
-/* Which pieces have keys in common with the range, and does one have them
- * all?  lo, hi: parameters, 0: open. */
+/* Is a side of a piece, if it has that one, so to the bound? */
 static void
-add_query(struct buf *b, const struct known *k, size_t lo, size_t hi)
+add_or_open(struct buf *b, const struct key *k, char side,
+    const char *operator, size_t param)
+{
+	buf_addf(b, "(s.%c0 IS NULL", side);
+	if (param > 0) {
+		buf_adds(b, " OR ");
+		add_test(b, k, side, operator, param);
+	}
+	buf_adds(b, ")");
+}
+
+static void
+add_from(struct buf *b, const struct known *k)
 {
 	size_t n = k->key->n, i;
 
-	buf_adds(b, "SELECT s.i, (s.l0 IS NULL");
-	if (lo > 0) {
-		buf_adds(b, " OR ");
-		add_test(b, k->key, 'l', "<=", lo);
-	}
-	buf_adds(b, ") AND (s.h0 IS NULL");
-	if (hi > 0) {
-		buf_adds(b, " OR ");
-		add_test(b, k->key, 'h', ">=", hi);
-	}
-	buf_adds(b, ") FROM ROWS FROM (");
+	buf_adds(b, " FROM ROWS FROM (");
 	for (i = 0; i < 2 * n; i++)
 		buf_addf(b, "%spg_catalog.unnest($%zu::pg_catalog.text[])",
 		    i > 0 ? ", " : "", i + 1);
 	buf_adds(b, ") WITH ORDINALITY AS s (");
 	for (i = 0; i < 2 * n; i++)
 		buf_addf(b, "%c%zu, ", i < n ? 'l' : 'h', i % n);
-	buf_addf(b, "i) LEFT JOIN ONLY %s t ON false WHERE true",
+	buf_addf(b, "i) LEFT JOIN ONLY %s t ON false",
 	    k->w->table->table->ident);
-	if (hi > 0) {
-		buf_adds(b, " AND (s.l0 IS NULL OR ");
-		add_test(b, k->key, 'l', "<", hi);
-		buf_adds(b, ")");
-	}
-	if (lo > 0) {
-		buf_adds(b, " AND (s.h0 IS NULL OR ");
-		add_test(b, k->key, 'h', ">", lo);
-		buf_adds(b, ")");
-	}
-	buf_adds(b, " ORDER BY s.i");
+}
+
+/*
+ * Which pieces have keys in common with the range, in the order of the key;
+ * do they have its first key, and its last?  lo, hi: parameters, 0: open.
+ */
+static void
+add_query(struct buf *b, const struct known *k, size_t lo, size_t hi)
+{
+	buf_adds(b, "SELECT s.i, ");
+	add_or_open(b, k->key, 'l', "<=", lo);
+	buf_adds(b, ", ");
+	add_or_open(b, k->key, 'h', ">=", hi);
+	add_from(b, k);
+	buf_adds(b, " WHERE ");
+	if (hi > 0)
+		add_or_open(b, k->key, 'l', "<", hi);
+	buf_adds(b, hi > 0 && lo > 0 ? " AND " : hi > 0 ? "" : "true AND ");
+	if (lo > 0)
+		add_or_open(b, k->key, 'h', ">", lo);
+	else
+		buf_adds(b, hi > 0 ? "" : "true");
+	buf_adds(b, " ORDER BY s.l0 IS NOT NULL, ");
+	add_side(b, k->key, 'l');
 }
 
 /* A column of bounds, over all pieces. */
@@ -160,30 +174,57 @@ ask(const struct known *k, struct db *db, struct diag *d)
 	return rc == -1 ? NULL : rows;
 }
 
+static void
+add_gap(struct each_worker *w, const char *lo, const char *hi)
+{
+	w->gap[w->ngaps++] = (struct each_gap){ lo, hi };
+}
+
+/* The pieces that are done, one behind the other, and what is between. */
+static int
+read_pieces(struct known *k, struct each_worker *w, const struct db_rows *r)
+{
+	const char *from = w->field[2];
+	int first, last, open = 1;
+	size_t i, n = w->table->key->n, which;
+
+	for (i = 0; i < r->nrows; i++) {
+		which = (size_t)atoll(db_cell(r, i, 0)) - 1;
+		first = *db_cell(r, i, 1) == 't';
+		last = *db_cell(r, i, 2) == 't';
+		if (which == k->n - 1)
+			continue;
+		if (which >= k->ndone)
+			return 2;
+		if (first && last)
+			return 1;
+		w->hole[w->nholes++] = (struct each_hole){ k->lo[which],
+			k->hi[which] };
+		if (!first)
+			add_gap(w, from, range_bound(k->mem, k->lo[which], n));
+		from = range_bound(k->mem, k->hi[which], n);
+		open = !last;
+	}
+	if (open)
+		add_gap(w, from, w->field[3]);
+	return 0;
+}
+
 int
 each_known(struct each *e, struct each_worker *w, struct diag *d)
 {
 	struct known k = { .mem = w->mem, .w = w, .key = w->table->key };
 	const struct db_rows *r;
-	size_t i, which;
 
-	w->nholes = 0;
 	gather(&k, e);
 	if ((r = ask(&k, e->db, d)) == NULL)
 		return -1;
-	w->hole = arena_array(w->mem, struct each_hole, r->nrows + 1);
 	/* what is taken for done later must be what it says it is */
 	if (r->nrows == 0)
 		return diag_set(d, "the lower bound of this range is not "
 		    "below its upper one");
-	for (i = 0; i + 1 < r->nrows; i++) {
-		which = (size_t)atoll(db_cell(r, i, 0)) - 1;
-		if (which >= k.ndone)
-			return 2;
-		if (*db_cell(r, i, 1) == 't')
-			return 1;
-		w->hole[w->nholes++] = (struct each_hole){ k.lo[which],
-			k.hi[which] };
-	}
-	return 0;
+	w->nholes = w->ngaps = 0;
+	w->hole = arena_array(w->mem, struct each_hole, r->nrows);
+	w->gap = arena_array(w->mem, struct each_gap, r->nrows);
+	return read_pieces(&k, w, r);
 }

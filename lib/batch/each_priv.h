@@ -72,6 +72,11 @@ struct each_hole {
 	const char *const *lo, *const *hi;
 };
 
+/* What is left of it: what the run remembers when that is done. */
+struct each_gap {
+	const char *lo, *hi; /* as fields */
+};
+
 struct each_worker {
 	struct turn turn;
 	enum each_state state;
@@ -81,7 +86,8 @@ struct each_worker {
 	const char *field[RANGE_FIELDS];
 	struct each_table *table;
 	struct each_hole *hole;
-	size_t nholes;
+	struct each_gap *gap;
+	size_t nholes, ngaps;
 	double began, resume;  /* clock_now() */
 	int tries;
 	long long rows;
@@ -110,8 +116,8 @@ void each_release(struct each *);
 /* Inside the transaction: is it still ours?; then that it is done. */
 struct db_ask each_mine(struct each *, struct arena *);
 struct db_ask each_record(struct each *, struct each_worker *);
-/* Of a range: 1: it is done already; 0: its holes are known; -1: diag;
- * 2: another that is under way touches it. */
+/* Of a range: 1: it is done already; 0: its holes and gaps are known; -1:
+ * diag; 2: another that is under way touches it. */
 int each_known(struct each *, struct each_worker *, struct diag *);
 /* A sign of life now and then; and the end. */
 int each_tell(struct each *, struct diag *);

@@ -194,24 +194,45 @@ each_mine(struct each *e, struct arena *mem)
 	    "FOR KEY SHARE", 2, params };
 }
 
-struct db_ask
-each_record(struct each *e, struct each_worker *w)
+static const char *
+gap_record(struct each_worker *w, const struct each_gap *g)
 {
-	const char **params = arena_array(w->mem, const char *, 3);
+	const char *field[] = { w->field[0], w->field[1], g->lo, g->hi };
 	struct buf b = BUF_INIT;
+	const char *text;
 	size_t i;
 
 	for (i = 0; i < 4; i++) {
 		if (i > 0)
 			buf_addc(&b, '\t');
-		record_add(&b, w->field[i]);
+		record_add(&b, field[i]);
 	}
-	params[0] = number(w->mem, e->run);
-	params[1] = arena_strdup(w->mem, buf_str(&b));
-	params[2] = number(w->mem, w->rows);
+	text = arena_strdup(w->mem, buf_str(&b));
 	buf_free(&b);
-	return (struct db_ask){ "INSERT INTO dbm.run_ranges (run, range, "
-	    "row_count) VALUES ($1, $2, $3)", 3, params };
+	return text;
+}
+
+/* So what is remembered never has a key twice.  The rows go with the first. */
+static const char record_sql[] =
+    "INSERT INTO dbm.run_ranges (run, range, row_count) "
+    "SELECT $1::pg_catalog.int8, g.range, CASE g.i WHEN 1 THEN "
+    "$3::pg_catalog.int8 ELSE 0 END FROM ROWS FROM "
+    "(pg_catalog.unnest($2::pg_catalog.text[])) WITH ORDINALITY "
+    "AS g (range, i)";
+
+struct db_ask
+each_record(struct each *e, struct each_worker *w)
+{
+	const char **params = arena_array(w->mem, const char *, 3);
+	const char **gap = arena_array(w->mem, const char *, w->ngaps);
+	size_t i;
+
+	for (i = 0; i < w->ngaps; i++)
+		gap[i] = gap_record(w, &w->gap[i]);
+	params[0] = number(w->mem, e->run);
+	params[1] = db_array(w->mem, gap, w->ngaps);
+	params[2] = number(w->mem, w->rows);
+	return (struct db_ask){ record_sql, 3, params };
 }
 
 /* --- its row --- */

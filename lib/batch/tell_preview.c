@@ -68,7 +68,7 @@ say_measure(struct out *out, struct arena *mem, const struct preview *v)
 	if (v->tried == 0)
 		return;
 	say_number(out, "batches", v->batches);
-	say(out, "seconds", arena_printf(mem, "%.1f", v->total_seconds));
+	say(out, "seconds", arena_printf(mem, "%.2f", v->total_seconds));
 	if (v->wal_bytes >= 0)
 		say_number(out, "wal_bytes", v->total_wal);
 	say(out, "tried", arena_printf(mem, "%lld row%s in %.0f ms, rolled "
