@@ -308,7 +308,8 @@ take_up(struct backfill *b, const struct run_row *run)
 	b->perform.options = run->options;
 	if (run->undoes > 0)
 		return undo_again(b, run);
-	b->perform.keep_before = run->kept != NULL;
+	b->perform.keep_before = run->kept != NULL ||
+	    strcmp(run->kind, "promote") == 0;
 	opts.once = run->once;
 	return run_change(b, &c);
 }
@@ -330,8 +331,9 @@ ask_of_run(struct backfill *b)
 		return take_up(b, run);
 	if (rc != -1)
 		note("run %lld '%s': %s", run->id, run->name, opts.pause ?
-		    "will pause" : opts.cancel ? rc == 1 ? "will be cancelled"
-		    : "is cancelled" : "goes on");
+		    rc == 1 ? "will pause" : "nobody is at work on it" :
+		    opts.cancel ? rc == 1 ? "will be cancelled" :
+		    "is cancelled" : "goes on");
 	return rc == -1 ? -1 : 0;
 }
 

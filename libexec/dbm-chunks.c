@@ -5,6 +5,7 @@
  * as soon as it is known.  Between two of them no transaction is open, however
  * slow the reader is.
  */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,7 @@
 #include "rows/session.h"
 #include "schema/project.h"
 #include "sql/expression.h"
+#include "sql/scan.h"
 
 static struct {
 	long long size;
@@ -59,11 +61,21 @@ static const struct program program = {
 static int
 check_where(struct diag *d)
 {
+	const char *s = opts.where;
 	size_t offset;
 
-	if (opts.where == NULL ||
-	    expression_check(opts.where, &offset, d) == 0)
+	if (s == NULL)
 		return 0;
+	if (expression_check(s, &offset, d) == 0) {
+		/* those of the queries are ours */
+		while (*s != '\0' && !(*s == '$' &&
+		    isdigit((unsigned char)s[1])))
+			s = sql_token(s);
+		if (*s == '\0')
+			return 0;
+		offset = (size_t)(s - opts.where);
+		diag_set(d, "a condition has no parameters");
+	}
 	diag_at_offset(d, "--where", opts.where, strlen(opts.where), offset);
 	return -1;
 }

@@ -28,9 +28,8 @@
 
 static struct {
 	const char *from, *to, *where, *undo, *name;
-	long long batch_size;
 	int execute, dry_run;
-} opts = { .batch_size = 50 };
+} opts;
 
 static const struct opt table[] = {
 	OPT_STRING(0, "from", "VALUE", &opts.from, "the value that goes"),
@@ -39,8 +38,6 @@ static const struct opt table[] = {
 	    "only rows of which this is true"),
 	OPT_FLAG(0, "execute", &opts.execute, "do it; else it is shown only"),
 	OPT_FLAG('n', "dry-run", &opts.dry_run, "only show it (the default)"),
-	OPT_COUNT(0, "batch-size", "N", &opts.batch_size,
-	    "rows of a batch, at most (50)"),
 	OPT_STRING(0, "name", "NAME", &opts.name,
 	    "of the run (the table's name and a hash)"),
 	OPT_STRING(0, "undo", "RUN", &opts.undo,
@@ -162,22 +159,27 @@ check_value(struct promote *p, const char *option, const char *value)
 }
 
 /*
- * Has its type an equality of its own?  json and point have none, nor has
- * what is made of them: GROUP BY asks for just that.
+ * Can a value be compared with the column?  json and point have no '=', nor
+ * has what is made of them; a domain over an enum, and a composite, have none
+ * with a literal.  They go by the text.
  */
 static int
-has_equality(struct promote *p, int *has)
+can_compare(struct promote *p, int *can)
 {
-	const char *sql = arena_printf(p->mem, "SELECT FROM %s WHERE false "
-	    "GROUP BY %s", p->table->from, p->column->ident);
+	struct buf b = BUF_INIT;
+	struct db_rows *r;
 
-	*has = 1;
-	if (db_query(p->on.db, p->mem, sql, 0, NULL, p->d) != NULL)
-		return 0;
-	if (strcmp(p->d->sqlstate, "42883") != 0)
+	buf_addf(&b, "SELECT FROM %s WHERE false AND %s = ", p->table->from,
+	    p->column->ident);
+	quote_string(&b, opts.from);
+	buf_addf(&b, " GROUP BY %s", p->column->ident);
+	r = db_query(p->on.db, p->mem, buf_str(&b), 0, NULL, p->d);
+	buf_free(&b);
+	*can = r != NULL;
+	if (r == NULL && strcmp(p->d->sqlstate, "42883") != 0 &&
+	    strcmp(p->d->sqlstate, "0A000") != 0)
 		return -1;
 	diag_reset(p->d);
-	*has = 0;
 	return 0;
 }
 
@@ -190,7 +192,7 @@ build(struct promote *p, struct assemble *a)
 
 	if (check_value(p, "--from", opts.from) == -1 ||
 	    check_value(p, "--to", opts.to) == -1 ||
-	    has_equality(p, &by_value) == -1)
+	    can_compare(p, &by_value) == -1)
 		return -1;
 	buf_addf(&a->sql, "UPDATE %s SET %s = ", p->table->ident,
 	    p->column->ident);
@@ -222,13 +224,28 @@ change(struct promote *p, char **operand)
 
 /* --- undoing --- */
 
-/* The last one of that name that can be undone. */
+/* The one of that number, or the last one of that name that can be undone. */
+static const struct run_row *
+choose(struct arena *mem, const struct run_row *row, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(arena_printf(mem, "%lld", row[i].id), opts.undo) ==
+		    0)
+			return &row[i];
+	for (i = 0; i < n; i++)
+		if (row[i].kept != NULL)
+			return &row[i];
+	return &row[0];
+}
+
 static int
 undo(struct promote *p)
 {
 	struct undo u = { .mem = p->mem, .db = p->on.db };
 	struct run_row *row;
-	size_t n, i;
+	size_t n;
 
 	if (journal_list(p->mem, p->on.db, opts.undo, &row, &n, p->d) == -1)
 		return -1;
@@ -236,9 +253,7 @@ undo(struct promote *p)
 		diag_hint(p->d, "'dbm backfill --status' lists them");
 		return diag_set(p->d, "there is no run '%s'", opts.undo);
 	}
-	for (i = 0; i < n && row[i].kept == NULL;)
-		i++;
-	u.run = &row[i < n ? i : 0];
+	u.run = choose(p->mem, row, n);
 	return undo_open(&u, p->d) == -1 ? -1 :
 	    perform_undo(&p->perform, &u, p->d);
 }
@@ -269,8 +284,6 @@ check_usage(int noperands)
 	if (opts.execute && opts.dry_run)
 		xopt_usage(&program, "--execute and --dry-run exclude each "
 		    "other");
-	if (opts.batch_size < 1)
-		xopt_usage(&program, "--batch-size: at least one row");
 	if (opts.undo != NULL) {
 		if (noperands > 0 || opts.from != NULL || opts.to != NULL ||
 		    opts.where != NULL || opts.name != NULL)
@@ -294,10 +307,11 @@ main(int argc, char **argv)
 	int first, rc;
 
 	setprogname("dbm-promote");
+	run_options.most = 50; /* rows of a batch, as in the guide */
 	first = xopt_parse(&program, argc, argv);
 	check_usage(argc - first);
 	sig_init();
-	run_options.most = opts.batch_size;
+	sig_catch_usr1();
 	p.perform = (struct perform){ .mem = p.mem, .on = &p.on,
 		.kind = "promote", .name = opts.name, .keep_before = 1,
 		.execute = opts.execute };

@@ -43,7 +43,7 @@ setup() {
 teardown() {
 	local p
 	sql_at "$STANDBY" "SELECT pg_wal_replay_resume()" >/dev/null
-	for p in ${receiver:-} ${waiter:-}; do
+	for p in ${receiver:-} ${waiter:-} ${bouncer:-}; do
 		kill "$p" 2>/dev/null || true
 		wait "$p" 2>/dev/null || true
 	done
@@ -205,6 +205,7 @@ worker() {
 	[[ $stderr == *"--max-lag: role 'worker' may not see how late a replica is"* ]]
 	[[ $stderr == *'hint: as a superuser: GRANT pg_monitor TO "worker";'* ]]
 	is_left 20000
+	[ "$(sql "SELECT to_regclass('dbm.runs')")" = "" ]
 	sql_at "${DATABASE_URL/worker@/postgres@}" "GRANT pg_monitor TO worker"
 	run -0 dbm backfill t --set 'n = 1' --execute --max-lag 5
 	is_left 0
@@ -305,7 +306,11 @@ vacuum_works() {
 	run -2 dbm backfill t --set 'n = 1' --execute --throttle-query \
 	    'SELECT true; SELECT false'
 	[[ $output == *"--throttle-query:1:1: error: cannot insert multiple commands"* ]]
+	# a preview says so, too
+	run -2 dbm backfill t --set 'n = 1' --throttle-query 'SELECT'
+	[[ $output == *"--throttle-query:1:1: error: it is no query"* ]]
 	is_left 20000
+	[ "$(sql "SELECT to_regclass('dbm.runs')")" = "" ]
 }
 
 @test "manners: a --throttle-query that fails on the way stops the run" {
@@ -321,6 +326,50 @@ vacuum_works() {
 	is_left 0
 }
 
+@test "manners: a server that has no time to say how it is is left alone" {
+	sql "CREATE TABLE busy (yes bool); INSERT INTO busy VALUES (true)"
+	begin --progress --throttle-query 'SELECT yes FROM busy'
+	within 10 run_has reason throttle
+	# what the question reads, and the work does not
+	hold "UPDATE busy SET yes = false;
+	    BEGIN; LOCK TABLE pg_catalog.pg_database;"
+	says "waiting: the server does not say in 5 s how it is"
+	release
+	ended 0
+	is_left 0
+}
+
+through_pool() { sql "SELECT 1" >/dev/null 2>&1; }
+
+@test "manners: the same behind a transaction pooler" {
+	need_pooler
+	mkdir bouncer
+	echo '"postgres" ""' >bouncer/users
+	cat >bouncer/ini <<-EOF
+	[databases]
+	$name = host=$PRIMARY_DATA dbname=$name user=postgres
+	[pgbouncer]
+	unix_socket_dir = $PWD/bouncer
+	listen_port = 5432
+	auth_type = any
+	auth_file = $PWD/bouncer/users
+	pool_mode = transaction
+	default_pool_size = 4
+	EOF
+	pooler bouncer
+	sql "CREATE TABLE busy (yes bool); INSERT INTO busy VALUES (true)"
+	DATABASE_URL="postgresql://postgres@localhost/$name?host=$PWD/bouncer&pgbouncer=true"
+	within 10 through_pool
+	sql_at "$STANDBY" "SELECT pg_wal_replay_pause()"
+	begin --progress --max-lag 0.5 --throttle-query 'SELECT yes FROM busy'
+	says "; --throttle-query says so"
+	says "waiting: replica 'walreceiver' is "
+	sql "UPDATE busy SET yes = false"
+	sql_at "$STANDBY" "SELECT pg_wal_replay_resume()"
+	ended 0
+	is_left 0
+}
+
 # --- others, who wait for us ---
 
 # A trigger that makes each row take its time.
@@ -333,21 +382,27 @@ slow_rows() {
 }
 
 @test "manners: makes way for who waits for a row of ours" {
-	sql "DELETE FROM t WHERE id > 1000"
+	sql "DELETE FROM t WHERE id > 1500"
 	slow_rows 0.002
-	begin --progress --batch-time 1000 --batch-size 300
-	within 10 is_less 900
-	# every row, against the direction of the run
+	begin -v --batch-time 1000 --batch-size 270
+	within 10 is_less 1231
+	# the other way, again and again
 	sql <<-'END'
 	SET application_name = 'other';
-	DO $$ BEGIN FOR i IN REVERSE 1000..1 LOOP
+	DO $$ BEGIN FOR k IN 1..3 LOOP FOR i IN REVERSE 1500..1 LOOP
 	    UPDATE t SET n = n WHERE id = i; COMMIT;
-	END LOOP; END $$
+	END LOOP; END LOOP; END $$
 	END
 	says "(other) waits for a row"
 	ended 0
 	is_left 0
+	# nothing else makes a batch smaller here
+	[ "$(examined | head -1)" = 270 ]
+	[ "$(examined | sed '$d' | sort -n | head -1)" -lt 270 ]
 }
+
+# Rows that each batch has looked at.
+examined() { cut -f 7 out | grep -vFx '\N'; }
 
 is_less() { [ "$(left)" -lt "$1" ]; }
 
@@ -369,13 +424,14 @@ is_less() { [ "$(left)" -lt "$1" ]; }
 
 @test "manners: SIGUSR1 between batches, with -q, and many at once" {
 	local i
+	sql "DELETE FROM t WHERE id > 3000"
 	slow_rows 0.0005
 	begin -q
-	within 10 is_less 19000
+	within 10 is_less 2900
 	for ((i = 0; i < 20; i++)); do
 		kill -USR1 "$pid"
 	done
-	says " of 20000 rows ("
+	says " of 3000 rows ("
 	says " ms, about "
 	ended 0
 	is_left 0

@@ -9,7 +9,10 @@ setup() {
 }
 
 teardown() {
-	[ -z "${pid:-}" ] || kill -9 "$pid" 2>/dev/null || true
+	local p
+	for p in ${pid:-} ${bouncer:-}; do
+		kill "$p" 2>/dev/null || true
+	done
 	end_all
 }
 
@@ -213,6 +216,69 @@ UPDATE \"public\".\"cards\" SET \"rarity\" = 'rare' WHERE \"rarity\" = 'common'\
 	[ "$(values)" = "a b a" ]
 }
 
+@test "promote: values of every type come back as they were" {
+	sql "CREATE EXTENSION citext;
+	    CREATE TYPE mood AS ENUM ('good', 'bad');
+	    CREATE TYPE pair AS (a int, b text);
+	    CREATE DOMAIN mood_domain AS mood"
+	n=0
+	while IFS='|' read -r type from to; do
+		n=$((n + 1))
+		sql "CREATE TABLE v$n (id int PRIMARY KEY, v $type);
+		    INSERT INTO v$n VALUES (1, '${from//\'/\'\'}'),
+		    (2, '${to//\'/\'\'}'), (3, NULL)"
+		values v$n >before
+		dbm promote v$n v --from "$from" --to "$to" --execute -q \
+		    >out || { echo "$type: promote"; return 1; }
+		[ "$(sql "SELECT count(*) FROM v$n a, v$n b WHERE a.id = 1
+		    AND b.id = 2 AND a.v::text = b.v::text")" -eq 1 ] ||
+		    { echo "$type: $(values v$n)"; return 1; }
+		dbm promote --undo $((2 * n - 1)) --execute -q >out ||
+		    { echo "$type: undo"; return 1; }
+		values v$n | cmp - before || { echo "$type"; return 1; }
+	done <<-'END'
+	smallint|1|2
+	bigint|-9223372036854775808|1
+	real|0.1|1e-30
+	double precision|NaN|0.30000000000000004
+	numeric(10,2)|1.50|-3
+	money|1.50|2
+	boolean|t|f
+	char(5)|ab|abc
+	varchar(3)|abc|x
+	"char"|a|b
+	name|a|b
+	bytea|\x00ff|\x
+	uuid|00000000-0000-0000-0000-000000000001|00000000-0000-0000-0000-000000000002
+	bit(3)|101|010
+	varbit|1|01
+	date|infinity|2024-02-29
+	time|24:00:00|00:00:00.000001
+	timetz|12:00:00+05|12:00:00-05
+	timestamp(3)|2024-01-01 00:00:00.123|-infinity
+	timestamptz|2024-01-01 00:00:00+00|2024-06-01 12:00:00+02
+	interval|1 mon -1 day 00:00:01|24:00:00
+	json|{"a": [1, null]}|null
+	jsonb|{"b": 1, "a": 2}|[]
+	xml|<a b="1"/>|<c/>
+	point|(1,2)|(0.1,-1)
+	box|(1,1),(0,0)|(2,2),(0,0)
+	inet|10.0.0.1/8|::1
+	macaddr|08:00:2b:01:02:03|08:00:2b:01:02:04
+	tsvector|'a':1 'b'|'c'
+	int4range|[1,5)|empty
+	text[]|{a,NULL,"x y",""}|{}
+	int[][]|{{1,2},{3,4}}|[0:1]={1,2}
+	citext|Common|RARE
+	mood|good|bad
+	mood_domain|bad|good
+	mood[]|{good,NULL}|{bad}
+	pair|(1,"x, y")|(,)
+	regtype|integer|text
+	END
+	[ "$n" -eq 38 ]
+}
+
 @test "promote: odd names" {
 	sql "CREATE SCHEMA \"My.App\"; CREATE TABLE \"My.App\".\"Kind \"\"Of\"
 	    (\"Id,1\" int, \"old_Rarity %s\" text, \"Rarity %s\" text,
@@ -301,6 +367,7 @@ UPDATE \"public\".\"cards\" SET \"rarity\" = 'rare' WHERE \"rarity\" = 'common'\
 	run -0 --separate-stderr dbm promote --undo 1
 	[ "$(item kept) $(item rows) $(item restored)" = "6 2 1" ]
 	[ "$(item changed_since) $(item gone)" = "2 1" ]
+	[ "$(item stays)" = $'id 2: v c\nid 4: gone\nid 6: v NULL' ]
 	[ "$(item command)" = "dbm promote --undo 1 --execute" ]
 	[ "$(values)" = "b c a b - b" ]
 	run -0 --separate-stderr dbm promote --undo 1 --execute
@@ -511,6 +578,11 @@ UPDATE \"public\".\"cards\" SET \"rarity\" = 'rare' WHERE \"rarity\" = 'common'\
 	run -1 --separate-stderr dbm promote t v --from a --to z --execute
 	[ "$(changed)" -eq 1 ]
 	[ "$(sql "SELECT * FROM dbm.keep_1")" = "2|a|z!" ]
+	# it finds what it calls by bare names, in the undo as well
+	sql "CREATE TABLE log (v text);
+	    CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS
+	    'BEGIN INSERT INTO log VALUES (NEW.v); RETURN NULL; END';
+	    CREATE TRIGGER g AFTER UPDATE ON t FOR EACH ROW EXECUTE FUNCTION g()"
 	run -0 dbm promote --undo 1 --execute
 	[ "$(values)" = "a a b" ]
 }
@@ -544,6 +616,67 @@ UPDATE \"public\".\"cards\" SET \"rarity\" = 'rare' WHERE \"rarity\" = 'common'\
 	[ -z "$(sql "SELECT to_regclass('dbm.keys_1')")" ]
 	run -0 dbm promote --undo 1 --execute
 	[ "$(sql "SELECT count(*) FROM t WHERE n = id")" -eq 2000 ]
+}
+
+@test "promote: keys that a killed run has left are swept by the next" {
+	sql "CREATE TABLE t (id int PRIMARY KEY, n int); INSERT INTO t VALUES (1, 1)"
+	run -0 dbm backfill t --set 'n = n + 1' --once --name one --execute
+	sql "CREATE TABLE dbm.keys_1 (id int); CREATE TABLE dbm.keys_7 (id int)"
+	run -0 dbm backfill t --set 'n = n + 1' --once --name two --execute
+	[ "$(sql "SELECT string_agg(tablename, ' ') FROM pg_tables
+	    WHERE schemaname = 'dbm' AND tablename LIKE 'keys%'")" = keys_7 ]
+	[ "$(sql "SELECT n FROM t")" -eq 3 ]
+}
+
+@test "promote: a run goes on by the key that it has kept rows by" {
+	cards
+	slow cards
+	promote=(dbm promote cards rarity --from common --to rare --execute)
+	start "${promote[@]}"
+	within 20 has_done 1 20
+	kill -INT "$pid"
+	ended 130
+	sql "ALTER TABLE cards DROP CONSTRAINT cards_pkey, ADD PRIMARY KEY (name)"
+	left=$(count common)
+	run -2 "${promote[@]}"
+	[[ $output == *"run 1 has kept rows by the key (\"id\"), not by (\"name\")"* ]]
+	[ "$(sql "SELECT state FROM dbm.runs")" = failed ]
+	[ "$(count common)" -eq "$left" ]
+}
+
+@test "promote: behind a transaction pooler" {
+	need_pooler
+	port=$((20000 + RANDOM % 20000))
+	own_server "listen_addresses = '127.0.0.1'" "port = $port"
+	export DATABASE_URL="postgresql://postgres@127.0.0.1:$port/postgres"
+	sql "CREATE TYPE mood AS ENUM ('good', 'bad')"
+	small mood "'good','bad','good'"
+	mkdir bouncer
+	echo '"postgres" ""' >bouncer/users
+	cat >bouncer/ini <<-EOF
+		[databases]
+		postgres = host=127.0.0.1 port=$port dbname=postgres user=postgres
+		[pgbouncer]
+		listen_addr = 127.0.0.1
+		listen_port = $((port + 1))
+		unix_socket_dir =
+		auth_type = any
+		auth_file = $PWD/bouncer/users
+		pool_mode = transaction
+		default_pool_size = 3
+	EOF
+	pooler bouncer
+	url="postgresql://postgres@127.0.0.1:$((port + 1))/postgres?pgbouncer=true"
+	through_pool() { sql_at "$url" 'SELECT 1' >/dev/null 2>&1; }
+	within 10 through_pool
+	run -0 --separate-stderr dbm promote -u "$url" t v --from good --to bad
+	[ "$(item rows)" -eq 2 ]
+	run -0 dbm promote -u "$url" t v --from good --to bad --execute
+	[ "$(values)" = "bad bad bad" ]
+	run -0 dbm promote -u "$url" --undo 1 --execute
+	[ "$(values)" = "good bad good" ]
+	kill "$bouncer"
+	wait "$bouncer" || true
 }
 
 # --- bad input ---
@@ -600,6 +733,14 @@ UPDATE \"public\".\"cards\" SET \"rarity\" = 'rare' WHERE \"rarity\" = 'common'\
 	sql "GRANT CREATE ON SCHEMA dbm TO $role"
 	run -0 dbm promote -u "$url" t v --from a --to b --execute
 	[ "$(values)" = "b b b c -" ]
+	sql "REVOKE UPDATE ON t FROM $role"
+	run -2 dbm promote -u "$url" --undo 2
+	[[ $output == *"hint: GRANT UPDATE ON "*" TO $role;"* ]]
+	sql "GRANT UPDATE (v) ON t TO $role; ALTER TABLE dbm.keep_2 OWNER TO
+	    CURRENT_USER; REVOKE ALL ON dbm.keep_2 FROM $role"
+	run -2 dbm promote -u "$url" --undo 2
+	[[ $output == *"GRANT SELECT, INSERT, UPDATE ON dbm.\"keep_2\" TO"* ]]
+	[ "$(sql "SELECT count(*) FROM dbm.runs WHERE kind = 'undo'")" -eq 0 ]
 	sql "DROP OWNED BY $role; DROP ROLE $role"
 }
 

@@ -1,5 +1,6 @@
 /* An UPDATE read and resolved: its table, its columns, its key, and whether
  * it can be done again without harm. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -18,12 +19,14 @@ change_place(const struct change *c, size_t offset, struct diag *d)
 	size_t i;
 
 	for (i = 0; i < c->nsources; i++)
-		if (c->source[i].offset <= offset &&
-		    offset <= c->source[i].offset + c->source[i].length)
+		if (c->source[i].offset <= offset)
 			s = &c->source[i];
-	if (s != NULL)
-		diag_at_offset(d, s->name, s->text, strlen(s->text),
-		    s->begin + (offset - s->offset));
+	if (s == NULL)
+		return;
+	/* what was put between two pieces: at the end of the first */
+	offset -= s->offset;
+	diag_at_offset(d, s->name, s->text, strlen(s->text), s->begin +
+	    (offset < s->length ? offset : s->length));
 }
 
 /* --- table and columns --- */
@@ -57,6 +60,24 @@ no_table(const struct change *c, const char *schema, struct diag *d)
 	    "%s", shown, db_url_of(c->db)->dbname, schema);
 }
 
+/* Rows of children have keys of their own: two of them may be the same. */
+static int
+check_children(const struct change *c, struct diag *d)
+{
+	struct db_rows *r;
+
+	if (c->update.only || c->table->kind != 'r')
+		return 0;
+	r = db_query(c->db, c->mem, sql_change_children, 1, &c->table->oid,
+	    d);
+	if (r == NULL || r->nrows == 0)
+		return r == NULL ? -1 : 0;
+	diag_hint(d, "in a file, write UPDATE ONLY %s, and an UPDATE for each "
+	    "table that inherits from it", c->table->ident);
+	return diag_set(d, "table '%s' inherits from table '%s', and its rows "
+	    "would be changed, too", db_cell(r, 0, 0), c->table->shown);
+}
+
 static int
 find_table(struct change *c, struct diag *d)
 {
@@ -78,7 +99,7 @@ find_table(struct change *c, struct diag *d)
 		return diag_set(d, "row level security would hide rows of "
 		    "table '%s'", c->table->shown);
 	}
-	return 0;
+	return check_children(c, d);
 }
 
 static int
@@ -163,25 +184,37 @@ find_why_once(struct change *c)
 		    "each time", c->unsteady_by);
 }
 
-static int
-need_once(const struct change *c, struct diag *d)
+/* reads: the value that reads what is set; NULL: it is for another reason. */
+static void
+hint_once(const struct change *c, const struct sql_set *reads, struct diag *d)
 {
-	size_t i;
-
-	if (c->update.where_reads_set || !c->unsteady)
+	if (reads != NULL && reads->perhaps)
+		diag_hint(d, "where a column of another table is meant, say "
+		    "so: \"table.%s\"; else --once does it to each row that "
+		    "is there now, and never again", reads->reads);
+	else if (reads != NULL)
 		diag_hint(d, "--once does it to each row that is there now, "
 		    "and never again");
 	else
-		diag_hint(d, "with a --where that is no longer true of a row "
-		    "that is done, as \"%s IS NULL\", it can; else --once "
-		    "does it to each row that is there now, and never again",
-		    c->update.set[0].column);
+		diag_hint(d, "with a condition that is no longer true of a "
+		    "row that is done, as \"%s IS NULL\", it can; else "
+		    "--once does it to each row that is there now, and never "
+		    "again", c->update.set[0].column);
+}
+
+static int
+need_once(const struct change *c, struct diag *d)
+{
+	const struct sql_set *reads = NULL;
+	size_t i;
+
+	for (i = 0; i < c->update.nset && reads == NULL; i++)
+		if (reads_set(c, &c->update.set[i]) != NULL)
+			reads = &c->update.set[i];
+	hint_once(c, reads, d);
 	diag_set(d, "it cannot be done twice with the same result: %s",
 	    c->why_once);
-	for (i = 0; i < c->update.nset; i++)
-		if (reads_set(c, &c->update.set[i]) != NULL)
-			break;
-	change_place(c, c->update.set[i < c->update.nset ? i : 0].value.offset,
+	change_place(c, (reads != NULL ? reads : c->update.set)->value.offset,
 	    d);
 	return -1;
 }
@@ -226,6 +259,22 @@ resolve(struct change *c, const char *by, struct diag *d)
 	return 0;
 }
 
+/* A server that is newer knows more words. */
+static void
+hint_grammar(const struct change *c, struct diag *d)
+{
+	struct diag ignored = DIAG_INIT;
+	struct db_rows *r;
+
+	r = db_query(c->db, c->mem, "SHOW server_version_num", 0, NULL,
+	    &ignored);
+	if (d->hint.len == 0 && r != NULL &&
+	    atoi(db_cell(r, 0, 0)) / 10000 > update_grammar)
+		diag_hint(d, "it is read by the grammar of PostgreSQL %d",
+		    update_grammar);
+	diag_free(&ignored);
+}
+
 int
 change_open(struct change *c, const char *by, struct diag *d)
 {
@@ -233,6 +282,7 @@ change_open(struct change *c, const char *by, struct diag *d)
 
 	if (update_parse(c->mem, c->statement, strlen(c->statement),
 	    &c->update, &offset, d) == -1) {
+		hint_grammar(c, d);
 		change_place(c, offset, d);
 		return -1;
 	}

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/diag.h"
+#include "base/sig.h"
 #include "base/utf8.h"
 #include "batch/change_priv.h"
 #include "batch/job.h"
@@ -54,11 +55,11 @@ check_writable(const struct change *c, struct diag *d)
 static void
 hint_grant(const struct change *c, struct diag *d)
 {
-	const char *param[] = { c->table->oid };
+	const char *param[] = { c->table->oid, change_columns(c) };
 	struct diag ignored = DIAG_INIT;
 	struct db_rows *r;
 
-	r = db_query(c->db, c->mem, sql_change_rights, 1, param, &ignored);
+	r = db_query(c->db, c->mem, sql_change_rights, 2, param, &ignored);
 	diag_free(&ignored);
 	if (r == NULL)
 		return;
@@ -127,6 +128,10 @@ place(const struct change *c, const struct pieces *p, struct diag *d)
 {
 	size_t at = db_error_position(c->db), i;
 
+	/* a constant that does not fit has no place */
+	if (at == 0 && c->update.nset == 1 &&
+	    strncmp(d->sqlstate, "22", 2) == 0)
+		change_place(c, c->update.set[0].value.offset, d);
 	if (at == 0)
 		return;
 	at = utf8_offset(buf_str(&p->sql), p->sql.len, at - 1);
@@ -185,18 +190,33 @@ check_work(const struct change *c, struct diag *d)
 
 /* --- would a row be refused? --- */
 
+/* May it get a NULL that it may not have?  Looking costs a scan. */
 static int
-has_not_null(const struct change *c)
+at_risk(const struct change *c, size_t i)
 {
-	size_t i, n = 0;
+	const struct sql_set *s = &c->update.set[i];
+	const struct column *from = NULL;
 
-	for (i = 0; i < c->update.nset; i++)
-		n += c->set[i]->not_null;
-	return n > 0;
+	if (s->copies != NULL)
+		from = table_column(c->table, s->copies);
+	if (!c->set[i]->not_null || (from != NULL && from->not_null))
+		return 0;
+	return !s->constant || strcasestr(s->value.text, "null") != NULL;
 }
 
-/* One row whose new value is NULL where the column may not be: its key, and
- * the numbers of these columns. */
+static int
+any_at_risk(const struct change *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->update.nset; i++)
+		if (at_risk(c, i))
+			return 1;
+	return 0;
+}
+
+/* One row that would get a NULL where it may not be: which values are NULL,
+ * and its key. */
 static void
 add_nulls(struct buf *b, const struct change *c)
 {
@@ -216,7 +236,7 @@ add_nulls(struct buf *b, const struct change *c)
 	change_where(b, c, 0);
 	buf_adds(b, ") THEN (");
 	for (i = 0; i < c->update.nset; i++)
-		if (c->set[i]->not_null) {
+		if (at_risk(c, i)) {
 			buf_addf(b, "%s(%s) IS NULL", or,
 			    c->update.set[i].value.text);
 			or = " OR ";
@@ -231,7 +251,7 @@ foresee(const struct change *c, const struct db_rows *r, struct diag *d)
 	struct buf key = BUF_INIT;
 
 	for (i = 0; i < n; i++)
-		if (c->set[i]->not_null && *db_cell(r, 0, i) == 't')
+		if (at_risk(c, i) && *db_cell(r, 0, i) == 't')
 			break;
 	for (k = 0; k < c->key->n; k++)
 		buf_addf(&key, "%s%s = %s", k > 0 ? ", " : "",
@@ -255,7 +275,7 @@ check_nulls(const struct change *c, struct diag *d)
 	struct db_rows *r;
 	int rc;
 
-	if (!has_not_null(c))
+	if (!any_at_risk(c))
 		return 0;
 	add_nulls(&b, c);
 	ask.sql = buf_str(&b);
@@ -263,7 +283,9 @@ check_nulls(const struct change *c, struct diag *d)
 	buf_free(&b);
 	if (rc == 0)
 		return r->nrows > 0 ? foresee(c, r, d) : 0;
-	if (strcmp(d->sqlstate, "57014") != 0)
+	/* nor is a value had that needs a write, as that of nextval() */
+	if ((strcmp(d->sqlstate, "57014") != 0 || sig_pending()) &&
+	    strcmp(d->sqlstate, "25006") != 0)
 		return -1;
 	diag_reset(d);
 	return 0;

@@ -7,9 +7,10 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "batch/change.h"
+#include "batch/change_priv.h"
 #include "batch/keep.h"
 #include "batch/key.h"
+#include "db/conn.h"
 #include "rows/equal.h"
 
 /* A part cannot get out of its brackets: it was one by the grammar.  Its end
@@ -22,6 +23,18 @@ change_set(struct buf *b, const struct change *c)
 	for (i = 0; i < c->update.nset; i++)
 		buf_addf(b, "%s%s = (%s)", i > 0 ? ", " : "",
 		    c->set[i]->ident, c->update.set[i].value.text);
+}
+
+char *
+change_columns(const struct change *c)
+{
+	const char **name;
+	size_t i;
+
+	name = arena_array(c->mem, const char *, c->update.nset);
+	for (i = 0; i < c->update.nset; i++)
+		name[i] = c->set[i]->name;
+	return db_array(c->mem, name, c->update.nset);
 }
 
 /* Can the test whether a row is as wanted raise no error but such as the

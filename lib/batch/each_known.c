@@ -115,14 +115,15 @@ add_query(struct buf *b, const struct known *k, size_t lo, size_t hi)
 	buf_adds(b, ", ");
 	add_or_open(b, k->key, 'h', ">=", hi);
 	add_from(b, k);
-	buf_adds(b, " WHERE ");
-	if (hi > 0)
+	buf_adds(b, " WHERE true");
+	if (hi > 0) {
+		buf_adds(b, " AND ");
 		add_or_open(b, k->key, 'l', "<", hi);
-	buf_adds(b, hi > 0 && lo > 0 ? " AND " : hi > 0 ? "" : "true AND ");
-	if (lo > 0)
+	}
+	if (lo > 0) {
+		buf_adds(b, " AND ");
 		add_or_open(b, k->key, 'h', ">", lo);
-	else
-		buf_adds(b, hi > 0 ? "" : "true");
+	}
 	buf_adds(b, " ORDER BY s.l0 IS NOT NULL, ");
 	add_side(b, k->key, 'l');
 }

@@ -158,7 +158,7 @@ each_claim(struct each *e, struct diag *d)
 {
 	e->lock = lock_key(arena_printf(e->mem, "dbm run each %s",
 	    e->o->run));
-	if (runs_prepare(e->db, d) == -1 || lock_hold(e->db, e->lock,
+	if (runs_prepare_ranges(e->db, d) == -1 || lock_hold(e->db, e->lock,
 	    e->o->wait, arena_printf(e->mem, "run '%s'", e->o->run),
 	    &e->holder, d) == -1)
 		return -1;
@@ -252,7 +252,7 @@ each_tell(struct each *e, struct diag *d)
 	params[1] = number(mem, e->claim);
 	params[2] = e->ntables > 0 ? e->table[0]->name : NULL;
 	rc = db_query(e->db, mem, "UPDATE dbm.runs SET told_at = "
-	    "pg_catalog.clock_timestamp(), relation = $3 WHERE id = $1 AND "
+	    "pg_catalog.clock_timestamp(), relation = coalesce($3, relation) WHERE id = $1 AND "
 	    "pass = $2", 3, params, d) == NULL ? -1 : 0;
 	arena_free(mem);
 	return rc;

@@ -65,6 +65,12 @@ is_ours(const struct journal *j, const struct db_rows *r)
 	    strcmp(db_cell(r, 0, LOCK_STATE), "cancelled") != 0;
 }
 
+static int
+not_ours(const struct journal *j, struct diag *d)
+{
+	return diag_set(d, "another session has gone on with run %lld", j->id);
+}
+
 int
 journal_locked(struct journal *j, const struct db_rows *r,
     enum journal_wanted *wanted, struct diag *d)
@@ -76,7 +82,7 @@ journal_locked(struct journal *j, const struct db_rows *r,
 	*wanted = read_wanted(db_cell(r, 0, LOCK_WANTED));
 	if (*wanted == WANTED_CANCEL || is_ours(j, r))
 		return 0;
-	return diag_set(d, "another session has gone on with run %lld", j->id);
+	return not_ours(j, d);
 }
 
 struct db_ask
@@ -138,31 +144,38 @@ write_row(struct journal *j, struct arena *mem, const struct db_ask *ask,
 	return turn_run(&turn, mem, ask, 1, 1, out, d);
 }
 
+#define OURS " WHERE id OPERATOR(pg_catalog.=) $1 AND "                        \
+	"batches OPERATOR(pg_catalog.=) $2"
+
+/* set: what is set, with one text or two as $3 and $4. */
 static int
-write_texts(struct journal *j, const char *sql, size_t n,
-    const char *const *params, struct diag *d)
+write_state(struct journal *j, const char *set, const char *const text[2],
+    struct diag *d)
 {
-	struct db_ask ask = { sql, n, params };
 	struct arena *mem = arena_new();
+	const char *params[4] = { number(mem, j->id), number(mem, j->batches),
+		text[0], text[1] };
+	struct db_ask ask = { .nparams = strstr(set, "$4") != NULL ? 4 : 3,
+		.params = params };
 	struct db_rows *r;
 	int rc;
 
+	ask.sql = arena_printf(mem, "UPDATE dbm.runs SET %s, "
+	    "told_at = pg_catalog.clock_timestamp()" OURS, set);
 	rc = write_row(j, mem, &ask, 0, &r, d);
+	if (rc == 0 && r->affected == 0)
+		rc = not_ours(j, d);
 	arena_free(mem);
 	return rc;
 }
 
-#define WHERE_ID " WHERE id OPERATOR(pg_catalog.=) $1"
-
 int
 journal_pass(struct journal *j, int pass, struct diag *d)
 {
-	const char *params[2] = { number(j->mem, j->id),
-		number(j->mem, pass) };
+	const char *text[2] = { number(j->mem, pass) };
 
-	if (write_texts(j, "UPDATE dbm.runs SET pass = $2, position = NULL, "
-	    "examined = 0, told_at = pg_catalog.clock_timestamp()" WHERE_ID, 2,
-	    params, d) == -1)
+	if (write_state(j, "pass = $3, position = NULL, examined = 0", text,
+	    d) == -1)
 		return -1;
 	j->pass = pass;
 	j->position = NULL;
@@ -175,36 +188,29 @@ int
 journal_state(struct journal *j, const char *state, const char *reason,
     struct diag *d)
 {
-	struct arena *mem = arena_new();
-	const char *params[3] = { number(mem, j->id), state, reason };
-	int rc;
+	const char *text[2] = { state, reason };
 
-	rc = write_texts(j, "UPDATE dbm.runs SET state = $2, reason = $3, "
-	    "told_at = pg_catalog.clock_timestamp()" WHERE_ID, 3, params, d);
-	arena_free(mem);
-	return rc;
+	return write_state(j, "state = $3, reason = $4", text, d);
 }
 
 int
 journal_fail(struct journal *j, const char *error, struct diag *d)
 {
-	const char *params[2] = { number(j->mem, j->id), error };
+	const char *text[2] = { error };
 
-	return write_texts(j, "UPDATE dbm.runs SET state = 'failed', "
-	    "reason = NULL, last_error = $2, "
-	    "told_at = pg_catalog.clock_timestamp()" WHERE_ID, 2, params, d);
+	return write_state(j, "state = 'failed', reason = NULL, "
+	    "last_error = $3", text, d);
 }
 
 int
 journal_finish(struct journal *j, const char *state, const char *outcome,
     struct diag *d)
 {
-	const char *params[3] = { number(j->mem, j->id), state, outcome };
+	const char *text[2] = { state, outcome };
 
-	return write_texts(j, "UPDATE dbm.runs SET state = $2, outcome = $3, "
-	    "reason = NULL, wanted = NULL, "
-	    "finished_at = pg_catalog.clock_timestamp(), "
-	    "told_at = pg_catalog.clock_timestamp()" WHERE_ID, 3, params, d);
+	return write_state(j, "state = $3, outcome = $4, reason = NULL, "
+	    "wanted = NULL, finished_at = pg_catalog.clock_timestamp()", text,
+	    d);
 }
 
 int
@@ -213,8 +219,9 @@ journal_ask(struct journal *j, enum journal_wanted *wanted, struct diag *d)
 	struct arena *mem = arena_new();
 	const char *params[1] = { number(mem, j->id) };
 	struct db_ask ask = { "UPDATE dbm.runs SET "
-	    "told_at = pg_catalog.clock_timestamp()" WHERE_ID
-	    " RETURNING batches, pass, state, wanted", 1, params };
+	    "told_at = pg_catalog.clock_timestamp() "
+	    "WHERE id OPERATOR(pg_catalog.=) $1 "
+	    "RETURNING batches, pass, state, wanted", 1, params };
 	struct db_rows *r;
 	int rc;
 

@@ -101,12 +101,25 @@ read_run(struct journal *j, const struct db_rows *r)
 	read_position(j, db_cell(r, 0, RUN_POSITION));
 }
 
+static int
+is_key(struct arena *mem, const struct key *k, const char *names)
+{
+	const char **name;
+	size_t i, n;
+
+	name = db_array_read(mem, names, &n);
+	for (i = 0; i < n && i < k->n; i++)
+		if (strcmp(name[i], k->column[i]->name) != 0)
+			return 0;
+	return n == k->n;
+}
+
 /* A key that is another by now has other positions. */
 static int
 check_key(struct journal *j, const struct job *job, const char *was,
     struct diag *d)
 {
-	if (was == NULL || strcmp(was, key_names(j->mem, job->key)) == 0)
+	if (was == NULL || is_key(j->mem, job->key, was))
 		return 0;
 	if (job->once) {
 		diag_hint(d, "say --by with these columns, or --cancel it");

@@ -53,6 +53,27 @@ exists(struct arena *mem, struct db *db, struct diag *d)
 	return r == NULL ? -1 : *db_cell(r, 0, 0) == 't';
 }
 
+/* Who only looks needs less than who works. */
+static int
+name_grant(struct arena *mem, struct db *db, const char *rights,
+    struct diag *d)
+{
+	struct diag ignored = DIAG_INIT;
+	struct db_rows *r;
+	const char *role;
+
+	if (strcmp(d->sqlstate, "42501") != 0)
+		return -1;
+	r = db_query(db, mem, "SELECT current_user", 0, NULL, &ignored);
+	diag_free(&ignored);
+	if (r == NULL)
+		return -1;
+	role = db_ident(mem, db_cell(r, 0, 0));
+	return diag_hint(d, "as the owner of schema dbm: GRANT USAGE ON "
+	    "SCHEMA dbm TO %s; GRANT %s ON dbm.runs TO %s;", role, rights,
+	    role);
+}
+
 static void
 read_row(const struct db_rows *r, size_t i, struct run_row *row)
 {
@@ -137,10 +158,10 @@ journal_list(struct arena *mem, struct db *db, const char *which,
 
 	*n = 0;
 	*out = NULL;
-	if ((rc = exists(mem, db, d)) != 1)
-		return rc;
-	if (turn_run(&turn, mem, &ask, 1, 1, &r, d) == -1)
-		return -1;
+	if ((rc = exists(mem, db, d)) == 0)
+		return 0;
+	if (rc == -1 || turn_run(&turn, mem, &ask, 1, 1, &r, d) == -1)
+		return name_grant(mem, db, "SELECT", d);
 	*n = r->nrows;
 	*out = arena_array(mem, struct run_row, r->nrows + 1);
 	for (i = 0; i < r->nrows; i++)
@@ -158,7 +179,7 @@ set_wanted(struct arena *mem, struct db *db, const struct run_row *row,
 	struct db_rows *r;
 
 	if (turn_run(&turn, mem, &ask, 1, 1, &r, d) == -1)
-		return -1;
+		return name_grant(mem, db, "SELECT, UPDATE", d);
 	if (r->affected > 0)
 		return 0;
 	return diag_set(d, "run '%s' has ended meanwhile", row->name);

@@ -7,13 +7,11 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/buf.h"
 #include "base/diag.h"
 #include "batch/change.h"
 #include "batch/journal.h"
 #include "batch/keep.h"
 #include "batch/keep_priv.h"
-#include "batch/key.h"
 #include "batch/turn.h"
 #include "db/conn.h"
 #include "db/own.h"
@@ -26,95 +24,9 @@ enum {
 	IDLE_MS = 60000
 };
 
-/* The statements of a transaction. */
-struct asks {
-	struct arena *mem;
-	struct db_ask *ask;
-	size_t n;
-};
-
-static void
-add(struct asks *a, struct db_ask ask)
-{
-	a->ask = arena_more(a->mem, a->ask, a->n, sizeof(*a->ask));
-	a->ask[a->n++] = ask;
-}
-
-static void
-add_sql(struct asks *a, const char *sql)
-{
-	add(a, (struct db_ask){ .sql = sql });
-}
-
-static void
-add_buf(struct asks *a, struct buf *b)
-{
-	add_sql(a, arena_strdup(a->mem, buf_str(b)));
-	buf_free(b);
-}
-
-static const char *
-key_list(struct arena *mem, const struct change *c)
-{
-	return columns_list(mem, c->key->column, c->key->n, "");
-}
-
-/* --- making them --- */
-
-/* One row of another table may belong to several of ours, or the reverse. */
-static void
-add_keys(struct asks *a, const struct change *c, const char *table)
-{
-	struct buf b = BUF_INIT;
-
-	buf_addf(&b, "CREATE TABLE %s AS SELECT %s", table,
-	    c->update.from.text != NULL ? "DISTINCT " : "");
-	key_columns(&b, c->key, c->alias);
-	change_rows(&b, c, 0);
-	add_buf(a, &b);
-	add_sql(a, arena_printf(a->mem, "ALTER TABLE %s ADD PRIMARY KEY (%s)",
-	    table, key_list(a->mem, c)));
-	add_sql(a, arena_printf(a->mem, "ANALYZE %s", table));
-}
-
-/* The undo finds by it which column is kept where. */
-static void
-add_comment(struct asks *a, const char *table, const char *column,
-    const char *of)
-{
-	add_sql(a, arena_printf(a->mem, "COMMENT ON COLUMN %s.%s IS %s",
-	    table, column, db_literal(a->mem, of)));
-}
-
-static void
-add_keep(struct asks *a, const struct change *c, const char *table)
-{
-	struct keep_pair *pair = keep_pairs(a->mem, c);
-	struct buf b = BUF_INIT;
-	const char *type;
-	size_t i;
-
-	buf_addf(&b, "CREATE TABLE %s AS SELECT ", table);
-	key_columns(&b, c->key, c->alias);
-	buf_addf(&b, " FROM %s WITH NO DATA", c->target);
-	add_buf(a, &b);
-	buf_addf(&b, "ALTER TABLE %s", table);
-	for (i = 0; i < c->update.nset; i++) {
-		type = keep_type(a->mem, c->set[i]);
-		buf_addf(&b, " ADD COLUMN %s %s, ADD COLUMN %s %s,",
-		    pair[i].old, type, pair[i].new, type);
-	}
-	buf_addf(&b, " ADD PRIMARY KEY (%s)", key_list(a->mem, c));
-	add_buf(a, &b);
-	for (i = 0; i < c->update.nset; i++) {
-		add_comment(a, table, pair[i].old, c->set[i]->name);
-		add_comment(a, table, pair[i].new, c->set[i]->name);
-	}
-}
-
 /* All or nothing, and only while the run is ours. */
 static int
-make(struct asks *a, const struct change *c, struct journal *j,
+make(struct keep_asks *a, const struct change *c, struct journal *j,
     struct diag *d)
 {
 	struct turn turn = { .db = c->db, .path = c->path,
@@ -166,11 +78,37 @@ find_keys(struct db *db, const struct journal *j, const char *name,
 	return rc == 0 && j->batches > 0 ? is_gone(j, name, d) : rc;
 }
 
+/* Its table may have got another key since it began. */
 static int
-find_keep(struct db *db, const struct journal *j, const char *name,
+check_key(struct arena *mem, const struct change *c, const struct journal *j,
     struct diag *d)
 {
-	int rc = look(db, name, d);
+	const char *params[] = { j->kept, c->table->oid };
+	const char *now = keep_key(mem, c), *was = "";
+	struct db_rows *r;
+	size_t i;
+
+	r = db_query(c->db, mem, sql_keep_columns, 2, params, d);
+	if (r == NULL)
+		return -1;
+	for (i = 0; i < r->nrows && *db_cell(r, i, KEEP_IS_KEY) == 't'; i++)
+		was = arena_printf(mem, "%s%s%s", was, i > 0 ? ", " : "",
+		    db_ident(mem, db_cell(r, i, KEEP_NAME)));
+	if (strcmp(was, now) == 0)
+		return 1;
+	diag_hint(d, "undo it, or cancel it, and begin anew");
+	return diag_set(d, "run %lld has kept rows by the key (%s), not by "
+	    "(%s)", j->id, was, now);
+}
+
+static int
+find_keep(struct arena *mem, const struct change *c, const struct journal *j,
+    const char *name, struct diag *d)
+{
+	int rc = look(c->db, name, d);
+
+	if (rc == 1 && j->kept != NULL)
+		return check_key(mem, c, j, d);
 
 	if (rc == 0 && j->kept != NULL)
 		return is_gone(j, name, d);
@@ -185,6 +123,7 @@ find_keep(struct db *db, const struct journal *j, const char *name,
 
 /* --- dropping them --- */
 
+/* Where somebody is looking into it, the next run sweeps it. */
 static int
 drop(struct db *db, const char *name, struct diag *d)
 {
@@ -198,7 +137,10 @@ drop(struct db *db, const char *name, struct diag *d)
 
 	rc = turn_run(&turn, mem, &ask, 1, 1, &rows, d);
 	arena_free(mem);
-	return rc;
+	if (rc == 0 || strcmp(d->sqlstate, "55P03") != 0)
+		return rc;
+	diag_reset(d);
+	return 0;
 }
 
 /* Those of runs that ended, and were killed before they could drop them. */
@@ -219,26 +161,17 @@ sweep(struct arena *mem, struct db *db, struct diag *d)
 int
 keep_drop_keys(struct change *c, struct journal *j, struct diag *d)
 {
-	struct diag why = DIAG_INIT;
-
 	if (c->keys == NULL)
 		return 0;
-	/* Where it is in use by who looks into it, the next run sweeps it. */
-	if (drop(c->db, arena_printf(c->mem, "keys_%lld", j->id),
-	    &why) == -1 && strcmp(why.sqlstate, "55P03") != 0) {
-		*d = why;
-		return -1;
-	}
-	diag_free(&why);
 	c->keys = NULL;
-	return 0;
+	return drop(c->db, arena_printf(c->mem, "keys_%lld", j->id), d);
 }
 
 /* --- all of it --- */
 
 /* What is missing goes into the statements. */
 static int
-prepare_keys(struct asks *a, struct change *c, const struct journal *j,
+prepare_keys(struct keep_asks *a, struct change *c, const struct journal *j,
     struct diag *d)
 {
 	const char *name = arena_printf(c->mem, "keys_%lld", j->id);
@@ -246,7 +179,7 @@ prepare_keys(struct asks *a, struct change *c, const struct journal *j,
 	int rc = find_keys(c->db, j, name, d);
 
 	if (rc == 0) {
-		add_keys(a, c, table);
+		keep_ask_keys(a, c, table);
 		rc = sweep(a->mem, c->db, d);
 	}
 	if (rc == -1)
@@ -256,23 +189,23 @@ prepare_keys(struct asks *a, struct change *c, const struct journal *j,
 }
 
 static int
-prepare_keep(struct asks *a, struct change *c, struct journal *j,
+prepare_keep(struct keep_asks *a, struct change *c, struct journal *j,
     struct diag *d)
 {
 	const char *name = j->kept != NULL ? j->kept :
 	    arena_printf(c->mem, "keep_%lld", j->id);
 	const char *table = arena_printf(c->mem, "dbm.%s",
 	    db_ident(c->mem, name));
-	int rc = find_keep(c->db, j, name, d);
+	int rc = find_keep(a->mem, c, j, name, d);
 
 	if (rc == -1)
 		return -1;
 	if (rc == 0) {
-		add_keep(a, c, table);
-		add_sql(a, arena_printf(a->mem, "UPDATE dbm.runs SET kept = "
-		    "%s WHERE id OPERATOR(pg_catalog.=) "
-		    "%lld", db_literal(a->mem, name),
-		    j->id));
+		keep_ask_table(a, c, table);
+		keep_ask(a, (struct db_ask){ .sql = arena_printf(a->mem,
+		    "UPDATE dbm.runs SET kept = %s WHERE id "
+		    "OPERATOR(pg_catalog.=) %lld", db_literal(a->mem, name),
+		    j->id) });
 	}
 	j->kept = name;
 	c->keep = table;
@@ -283,10 +216,10 @@ int
 keep_prepare(struct change *c, struct journal *j, int before_images,
     struct diag *d)
 {
-	struct asks a = { .mem = arena_new() };
+	struct keep_asks a = { .mem = arena_new() };
 	int rc = 0;
 
-	add(&a, journal_lock(j, a.mem));
+	keep_ask(&a, journal_lock(j, a.mem));
 	/* The keys are read by the statement's own condition: not of them. */
 	if (c->once)
 		rc = prepare_keys(&a, c, j, d);

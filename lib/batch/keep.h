@@ -52,6 +52,8 @@ struct undo {
 	long long restored;	/* that hold the old one already */
 	long long changed;	/* that hold something else */
 	long long gone;		/* that are not there any more */
+	const char *rest[10];	/* some of the last two: "id 2: v c" */
+	size_t nrest;
 	const void *priv;
 };
 /* -1: no before-images were kept, or the table is another by now. */
@@ -60,9 +62,8 @@ int undo_open(struct undo *, struct diag *);
 int undo_count(struct undo *, struct diag *);
 void undo_job(const struct undo *, struct job *);
 /*
- * To be called when it has been claimed: the undone run does not go on any
- * more.  And at its end: counts again, and records with the undone run what
- * has become of it.
+ * Before it begins: the undone run does not go on any more.  At its end:
+ * counts again, and records with the undone run what has become of it.
  */
 int undo_begin(const struct undo *, struct diag *);
 int undo_end(struct undo *, const struct journal *, const struct run_result *,

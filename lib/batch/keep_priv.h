@@ -3,10 +3,19 @@
 
 #include <stddef.h>
 
-struct arena;
+#include "db/conn.h"
+
 struct buf;
 struct change;
 struct column;
+
+/* Columns of keep_columns.sql. */
+enum {
+	KEEP_NAME,
+	KEEP_IS_KEY,
+	KEEP_IS_SAME,
+	KEEP_OF
+};
 
 /* Where a column's values are kept: names of the columns, quoted. */
 struct keep_pair {
@@ -17,9 +26,26 @@ struct keep_pair {
  * change, and each a name of its own. */
 struct keep_pair *keep_pairs(struct arena *, const struct change *);
 
-/* The type that it is kept in. */
+/* The columns of the key, quoted, with commas between. */
+const char *keep_key(struct arena *, const struct change *);
+
+/* The type that a column is kept in. */
 const char *keep_type(struct arena *, const struct column *);
 /* The value of an expression of the column's type in that type. */
 void keep_value(struct buf *, const struct column *, const char *expression);
+
+/* The statements of a transaction, as they come together. */
+struct keep_asks {
+	struct arena *mem;
+	struct db_ask *ask;
+	size_t n;
+};
+
+void keep_ask(struct keep_asks *, struct db_ask);
+/* Those that make a table of keys, filled; and one of before images. */
+void keep_ask_keys(struct keep_asks *, const struct change *,
+    const char *table);
+void keep_ask_table(struct keep_asks *, const struct change *,
+    const char *table);
 
 #endif

@@ -20,6 +20,7 @@
 #define LOOK_EVERY 0.25 /* seconds */
 #define THROTTLE_EVERY 0.5
 #define PATIENCE_MS 5000 /* with a query that tells whether to wait */
+#define HURRY_MS 50	 /* with ours, while a batch is open */
 #define MAX_LAG 10
 
 /* Columns of manners_look.sql. */
@@ -133,14 +134,27 @@ read_throttle(struct manners *m, double now, const struct db_rows *r,
 	    "false", answer);
 }
 
+/* A server that has no time for our own query is to be left alone. */
 static int
-ask(struct manners *m, double now, struct diag *d)
+no_answer(struct manners *m, double now, struct diag *d)
 {
-	int throttle = m->o->throttle != NULL &&
-	    (m->throttle_asked == 0 ||
-	    now - m->throttle_asked >= THROTTLE_EVERY);
+	if (strcmp(d->sqlstate, "57014") != 0)
+		return -1;
+	diag_reset(d);
+	m->asked = now;
+	buf_reset(&m->why);
+	buf_addf(&m->why, "the server does not say in %d s how it is",
+	    PATIENCE_MS / 1000);
+	return 0;
+}
+
+/* throttle: the user's query, too. */
+static int
+ask(struct manners *m, double now, int throttle, long limit_ms,
+    struct diag *d)
+{
 	struct turn turn = { .db = m->db, .read_only = 1,
-		.statement_ms = PATIENCE_MS };
+		.statement_ms = limit_ms };
 	const char *path = m->path != NULL ? m->path : "";
 	struct db_ask q[ASK__MAX] = {
 		[ASK_LOOK] = { sql_manners_look, 1, &m->table->oid },
@@ -155,16 +169,18 @@ ask(struct manners *m, double now, struct diag *d)
 	struct db_rows *r[ASK__MAX];
 	int rc;
 
-	if ((rc = turn_send(&turn, q, n, 1, d)) == 0 &&
-	    (rc = turn_take(&turn, mem, n, 1, r, &failed, d)) == -1 &&
-	    failed == ASK_THROTTLE)
+	rc = turn_send(&turn, q, n, 1, d);
+	if (rc == 0)
+		rc = turn_take(&turn, mem, n, 1, r, &failed, d);
+	if (rc == -1 && failed == ASK_THROTTLE)
 		locate(m, d);
 	if (rc == 0 && throttle)
 		rc = read_throttle(m, now, r[ASK_THROTTLE], d);
 	if (rc == 0)
 		learn(m, now, r[ASK_LOOK]);
 	arena_free(mem);
-	return rc;
+	return rc == -1 && failed == ASK_LOOK && limit_ms == PATIENCE_MS ?
+	    no_answer(m, now, d) : rc;
 }
 
 /* Who has not the right sees that there is a replica, and no more. */
@@ -194,18 +210,31 @@ int
 manners_open(struct manners *m, struct diag *d)
 {
 	m->lag = arena_new_of(m->mem, struct manners_lag);
-	return check_lag(m, d) == -1 || ask(m, clock_now(), d) == -1 ? -1 : 0;
+	return check_lag(m, d) == -1 || ask(m, clock_now(),
+	    m->o->throttle != NULL, PATIENCE_MS, d) == -1 ? -1 : 0;
 }
 
 int
 manners_wait(struct manners *m, struct buf *why, struct diag *d)
 {
 	double now = clock_now();
+	int throttle = m->o->throttle != NULL &&
+	    now - m->throttle_asked >= THROTTLE_EVERY;
 
-	if (now - m->asked >= LOOK_EVERY && ask(m, now, d) == -1)
+	if ((throttle || now - m->asked >= LOOK_EVERY) &&
+	    ask(m, now, throttle, PATIENCE_MS, d) == -1)
 		return -1;
 	buf_adds(why, buf_str(&m->why));
 	return m->why.len > 0;
+}
+
+void
+manners_mind(struct manners *m, struct diag *ignored)
+{
+	double now = clock_now();
+
+	if (now - m->asked >= LOOK_EVERY)
+		ask(m, now, 0, HURRY_MS, ignored);
 }
 
 /* What a lock is of, for people. */

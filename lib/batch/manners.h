@@ -43,6 +43,12 @@ int manners_open(struct manners *, struct diag *);
  */
 int manners_wait(struct manners *, struct buf *why, struct diag *);
 /*
+ * For while a batch is open: what is asked now need not be asked before the
+ * next.  Not the query of the user, which may take its time: the locks of the
+ * batch would be held as long.  What fails is asked again, and told then.
+ */
+void manners_mind(struct manners *, struct diag *ignored);
+/*
  * Does somebody wait for locks of the session that works?  To be asked while
  * a batch runs or before it commits: 1: yes, and who says for whom.
  */

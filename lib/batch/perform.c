@@ -67,10 +67,15 @@ static int
 do_change(struct perform *p, struct change *c, struct journal *j,
     struct job *job, struct diag *d)
 {
+	struct diag ignored = DIAG_INIT;
 	int rc;
 
-	if (keep_prepare(c, j, p->keep_before, d) == -1)
+	if (keep_prepare(c, j, p->keep_before, d) == -1) {
+		if (!db_lost(p->on->db))
+			journal_fail(j, buf_str(&d->text), &ignored);
+		diag_free(&ignored);
 		return -1;
+	}
 	change_job(c, job);
 	job->kind = p->kind;
 	job->options = p->options;
@@ -82,6 +87,17 @@ do_change(struct perform *p, struct change *c, struct journal *j,
 	return rc;
 }
 
+/* What it is to wait for has to be seen: before anything is written. */
+static int
+check_manners(const struct perform *p, const struct table *t,
+    const char *path, struct diag *d)
+{
+	struct manners m = { .mem = p->mem, .db = p->on->look, .table = t,
+		.o = &run_options.manners, .path = path };
+
+	return manners_open(&m, d);
+}
+
 int
 perform_change(struct perform *p, struct change *c, struct diag *d)
 {
@@ -89,7 +105,8 @@ perform_change(struct perform *p, struct change *c, struct diag *d)
 	struct journal j = { .mem = p->mem, .db = p->on->db };
 	int rc;
 
-	if (change_check(c, d) == -1)
+	if (change_check(c, d) == -1 ||
+	    check_manners(p, c->table, c->path, d) == -1)
 		return -1;
 	if (!p->execute)
 		return show_change(p, c, d);
@@ -122,11 +139,11 @@ perform_undo(struct perform *p, struct undo *u, struct diag *d)
 	}
 	undo_job(u, &job);
 	job.options = p->options;
-	if (journal_claim(&j, &job, run_options.wait, d) == -1)
+	if (check_manners(p, u->table, job.path, d) == -1 ||
+	    undo_begin(u, d) == -1 ||
+	    journal_claim(&j, &job, run_options.wait, d) == -1)
 		return -1;
-	rc = undo_begin(u, d);
-	if (rc == 0)
-		rc = do_job(p, &job, &j, d);
+	rc = do_job(p, &job, &j, d);
 	if (rc == 0)
 		rc = undo_end(u, &j, &p->result, d);
 	journal_release(&j);

@@ -5,7 +5,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/diag.h"
-#include "batch/change.h"
+#include "batch/change_priv.h"
 #include "batch/key.h"
 #include "batch/preview_priv.h"
 #include "batch/turn.h"
@@ -15,6 +15,8 @@
 
 #define NSAMPLES (sizeof(((struct preview *)0)->sample) /                      \
 	sizeof(((struct preview *)0)->sample[0]))
+
+#define READ_ONLY "25006"
 
 /* --- rows --- */
 
@@ -28,11 +30,27 @@ add_text(struct buf *b, const struct change *c, const struct column *column)
 	arena_free(mem);
 }
 
+/* A value that cannot be had without a write is shown as it stands. */
+static void
+add_value(struct buf *b, const struct previewer *p, size_t i)
+{
+	const struct sql_set *set = &p->c->update.set[i];
+	struct buf value = BUF_INIT;
+
+	if (p->writes)
+		buf_adds(b, db_literal(p->mem, set->value.text));
+	else {
+		equal_assigned(&value, p->c->set[i], set->value.text);
+		equal_output_of(b, p->c->set[i], buf_str(&value));
+	}
+	buf_free(&value);
+}
+
 /* Key, values before, values after; of the first rows by their key. */
 static void
-add_samples(struct buf *b, const struct change *c)
+add_samples(struct buf *b, const struct previewer *p)
 {
-	struct buf value = BUF_INIT;
+	const struct change *c = p->c;
 	size_t i;
 
 	buf_adds(b, "SELECT ");
@@ -50,13 +68,9 @@ add_samples(struct buf *b, const struct change *c)
 		buf_adds(b, ", ");
 	}
 	for (i = 0; i < c->update.nset; i++) {
-		buf_reset(&value);
-		equal_assigned(&value, c->set[i],
-		    c->update.set[i].value.text);
-		equal_output_of(b, c->set[i], buf_str(&value));
+		add_value(b, p, i);
 		buf_adds(b, i + 1 < c->update.nset ? ", " : "");
 	}
-	buf_free(&value);
 	change_rows(b, c, 1);
 	buf_adds(b, " ORDER BY ");
 	key_columns(b, c->key, c->alias);
@@ -91,12 +105,17 @@ look_at_rows(struct previewer *p)
 	int rc;
 
 	change_count(&count, p->c, 1);
-	add_samples(&samples, p->c);
+	add_samples(&samples, p);
 	ask[0].sql = buf_str(&count);
 	ask[1].sql = buf_str(&samples);
 	rc = turn_run(&t, p->mem, ask, 2, 1, r, p->d);
 	buf_free(&count);
 	buf_free(&samples);
+	if (rc == -1 && strcmp(p->d->sqlstate, READ_ONLY) == 0 && !p->writes) {
+		diag_reset(p->d);
+		p->writes = 1;
+		return look_at_rows(p);
+	}
 	if (rc == -1)
 		return -1;
 	p->v->rows = atoll(db_cell(r[0], 0, 0));
@@ -105,18 +124,6 @@ look_at_rows(struct previewer *p)
 }
 
 /* --- what else is touched --- */
-
-static const char *
-set_names(struct previewer *p)
-{
-	const char **name;
-	size_t i;
-
-	name = arena_array(p->mem, const char *, p->c->update.nset);
-	for (i = 0; i < p->c->update.nset; i++)
-		name[i] = p->c->set[i]->name;
-	return db_array(p->mem, name, p->c->update.nset);
-}
 
 static void
 read_triggers(struct previewer *p, const struct db_rows *r)
@@ -134,7 +141,7 @@ read_triggers(struct previewer *p, const struct db_rows *r)
 int
 preview_touches(struct previewer *p)
 {
-	const char *param[] = { p->c->table->oid, set_names(p) };
+	const char *param[] = { p->c->table->oid, change_columns(p->c) };
 	struct db_rows *r;
 	size_t i;
 
@@ -195,7 +202,8 @@ preview_change(struct arena *mem, const struct change *c, double batch_time,
 	change_job(c, &p.job);
 	if (look_at_rows(&p) == -1 || preview_touches(&p) == -1)
 		return -1;
-	if (v->nsamples > 0 && preview_try(&p) == -1)
+	/* nextval() cannot be rolled back */
+	if (v->nsamples > 0 && !p.writes && preview_try(&p) == -1)
 		return -1;
 	extrapolate(&p);
 	return 0;

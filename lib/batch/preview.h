@@ -19,10 +19,10 @@ struct preview {
 	struct preview_sample sample[10];
 	size_t nsamples;
 	/* of one batch that was run and rolled back */
-	long long tried;	/* rows; 0: none was to be written */
+	long long tried;	/* rows; 0: none was to be written, or it
+				 * could not be tried */
 	double seconds;		/* it took */
-	long long wal_bytes;	/* it wrote; -1: not told (before 14, or by a
-				 * role that may not ask) */
+	long long wal_bytes;	/* it wrote; -1: not tried */
 	long long hot;		/* of them HOT; -1: not known */
 	/* for all rows, by that measure */
 	long long batches, total_wal;

@@ -13,6 +13,7 @@ struct previewer {
 	struct job job;
 	double aim;		/* seconds of a batch */
 	long long most;		/* rows of a batch */
+	int writes;		/* a value cannot be had without a write */
 	struct preview *v;
 	struct diag *d;
 };

@@ -1,7 +1,8 @@
 /*
  * One batch, run and rolled back.  EXPLAIN (ANALYZE, WAL) of the statement
- * itself tells what it has cost: the server's own counters would have the
- * work of others in them.
+ * itself tells what it has cost: the server's own counters have the work of
+ * others in them.  But it does not see what triggers behind it write: only
+ * where there are some, it is by how far the WAL has grown.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/diag.h"
+#include "base/sig.h"
 #include "batch/change.h"
 #include "batch/cut.h"
 #include "batch/key.h"
@@ -99,18 +101,27 @@ read_plan(struct previewer *p, const char *text)
 	p->v->tried = number(source, "Actual Rows") *
 	    number(source, "Actual Loops");
 	p->v->seconds = ms / 1000;
-	p->v->wal_bytes = number(plan, "WAL Bytes");
+	p->v->wal_bytes = json_array_size(json_object_get(top, "Triggers")) >
+	    0 ? -1 : number(plan, "WAL Bytes");
 	json_decref(all);
 }
 
-static void
-read_hot(struct previewer *p, const struct db_rows *r)
+static long long
+more(const struct db_rows *before, const struct db_rows *after, size_t col)
 {
-	const char *all = db_cell(r, 0, 0), *hot = db_cell(r, 0, 1);
+	return atoll(db_cell(after, 0, col)) - atoll(db_cell(before, 0, col));
+}
 
+/* What transactions before this one did may not have been taken off yet. */
+static void
+read_counters(struct previewer *p, const struct db_rows *before,
+    const struct db_rows *after)
+{
+	if (p->v->wal_bytes == -1)
+		p->v->wal_bytes = more(before, after, 2);
 	p->v->hot = -1; /* track_counts may be off */
-	if (all != NULL && hot != NULL && atoll(all) > 0)
-		p->v->hot = atoll(hot);
+	if (p->v->tried > 0 && more(before, after, 0) == p->v->tried)
+		p->v->hot = more(before, after, 1);
 }
 
 /* --- the try --- */
@@ -126,10 +137,11 @@ run_once(struct previewer *p, const char *const *lo, const char *const *hi)
 	size_t n = c->key->n, nlo = lo != NULL ? n : 0;
 	size_t nhi = hi != NULL ? n : 0, i;
 	const char **param = arena_array(p->mem, const char *, n * 2);
-	struct db_ask ask[2] = { { NULL, nlo + nhi, param },
-		{ sql_preview_hot, 1, &c->table->oid } };
+	struct db_ask ask[3] = { { sql_preview_counters, 1, &c->table->oid },
+		{ NULL, nlo + nhi, param },
+		{ sql_preview_counters, 1, &c->table->oid } };
 	struct buf b = BUF_INIT;
-	struct db_rows *r[2];
+	struct db_rows *r[3];
 	int rc;
 
 	for (i = 0; i < n; i++) {
@@ -140,14 +152,14 @@ run_once(struct previewer *p, const char *const *lo, const char *const *hi)
 	}
 	buf_adds(&b, "EXPLAIN (ANALYZE, WAL, TIMING OFF, FORMAT JSON) ");
 	p->job.add_work(&b, &p->job, nlo > 0 ? 1 : 0, nhi > 0 ? nlo + 1 : 0);
-	ask[0].sql = buf_str(&b);
-	rc = turn_run(&t, p->mem, ask, 2, 0, r, p->d);
+	ask[1].sql = buf_str(&b);
+	rc = turn_run(&t, p->mem, ask, 3, 0, r, p->d);
 	rows_rollback(c->db);
 	buf_free(&b);
 	if (rc == -1)
 		return -1;
-	read_plan(p, db_cell(r[0], 0, 0));
-	read_hot(p, r[1]);
+	read_plan(p, db_cell(r[1], 0, 0));
+	read_counters(p, r[0], r[2]);
 	return 0;
 }
 
@@ -196,8 +208,13 @@ preview_try(struct previewer *p)
 
 	if (find_start(p, &lo) == 0 && grow(p, lo) == 0)
 		return 0;
-	if (db_lost(p->c->db) || retry_what(p->d) == RETRY_NOT)
+	if (db_lost(p->c->db) || sig_pending() ||
+	    retry_what(p->d) == RETRY_NOT) {
+		if (p->d->hint.len == 0)
+			diag_hint(p->d, "so did one batch end that was tried "
+			    "and rolled back: nothing is changed");
 		return -1;
+	}
 	diag_reset(p->d);
 	return 0;
 }

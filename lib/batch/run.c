@@ -7,11 +7,13 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/diag.h"
 #include "batch/job.h"
 #include "batch/run_priv.h"
 #include "db/conn.h"
+#include "rows/session.h"
 
 #define LOOK_MOST 1000000 /* rows, where few of them are written */
 #define IDLE_MS 10000 /* a transaction whose client hangs */
@@ -37,6 +39,7 @@ count_left(struct run *r, long long *left, struct diag *d)
 		.path = r->job->path };
 	struct db_ask ask = { r->job->left, 0, NULL };
 	struct db_rows *rows;
+	const char *said;
 	enum flow flow;
 	int rc;
 
@@ -50,8 +53,11 @@ count_left(struct run *r, long long *left, struct diag *d)
 		*left = atoll(db_cell(rows, 0, 0));
 		return FLOW_ON;
 	}
-	return run_should_stop(r) == FLOW_STOP && !db_lost(r->db) ?
-	    FLOW_STOP : FLOW_ERROR;
+	if (run_should_stop(r) == FLOW_STOP && !db_lost(r->db))
+		return FLOW_STOP;
+	said = arena_strdup(r->scratch, buf_str(&d->text));
+	diag_set(d, "cannot count what is left: %s", said);
+	return FLOW_ERROR;
 }
 
 static enum flow
@@ -121,9 +127,9 @@ prepare(struct run *r)
 		.lock_ms = aim > 0 ? aim : 1,
 		.statement_ms = 20 * aim > 1000 ? 20 * aim : 1000,
 		.idle_ms = IDLE_MS };
+	r->statement_ms = r->turn.statement_ms;
 	r->cut = (struct cut){ .turn = { .db = r->look, .read_only = 1,
-		.path = job->path, .lock_ms = r->turn.lock_ms,
-		.statement_ms = r->turn.statement_ms }, .from = job->from,
+		.path = job->path, .lock_ms = r->turn.lock_ms }, .from = job->from,
 		.alias = job->alias, .key = job->key };
 	r->manners = (struct manners){ .mem = r->journal->mem, .db = r->look,
 		.pid = db_url_of(r->db)->pooler ? 0 : db_backend_pid(r->db),
@@ -167,7 +173,8 @@ run_job(struct db *db, struct db *look, const struct job *job,
 
 	*out = (struct run_result){ .left = -1 };
 	prepare(&r);
-	if (manners_open(&r.manners, d) == 0)
+	if (rows_stay(db, d) == 0 && rows_stay(look, d) == 0 &&
+	    manners_open(&r.manners, d) == 0)
 		flow = go(&r, out, d);
 	rc = end(&r, flow, out, d);
 	release(&r);

@@ -53,14 +53,14 @@ is_idle(const struct run *r, long long rows)
 }
 
 static int
-commit(struct run *r, long long rows, double since, struct diag *d)
+commit(struct run *r, long long rows, int idle, double since, struct diag *d)
 {
 	struct db_rows *out[2];
 	struct db_ask ask[2] = { { "COMMIT", 0, NULL } };
 	size_t n = 1;
 
 	r->journal->batch_size = r->edge[0].rows;
-	if (!is_idle(r, rows)) {
+	if (!idle) {
 		ask[1] = ask[0];
 		ask[0] = journal_advance(r->journal, r->scratch,
 		    r->edge[0].hi, r->idle.examined + r->edge[0].rows, rows,
@@ -85,9 +85,10 @@ learn(struct run *r, long long rows, double seconds)
 	pace_took(&r->looked, examined, seconds);
 	if (rows >= examined / 2 || rows >= r->wrote.size / 5 * 4)
 		pace_took(&r->wrote, rows, seconds);
-	if (r->blocks)
+	if (r->waiter != NULL)
 		run_shrink(r);
-	if (seconds > r->o->batch_time * TOO_LONG || r->blocks)
+	if (seconds > r->o->batch_time * TOO_LONG ||
+	    r->waiter != NULL)
 		r->known[1] = 0;
 }
 
@@ -104,7 +105,7 @@ step(struct run *r)
 	r->known[0] = r->known[1];
 	r->known[1] = 0;
 	r->retries = 0;
-	r->who = NULL;
+	r->turn.statement_ms = r->statement_ms;
 }
 
 static void
@@ -120,11 +121,11 @@ tell(struct run *r, long long rows, double seconds)
 }
 
 static void
-committed(struct run *r, long long rows, double since)
+committed(struct run *r, long long rows, int idle, double since)
 {
 	double seconds = clock_now() - since;
 
-	if (is_idle(r, rows)) {
+	if (idle) {
 		r->idle.examined += r->edge[0].rows;
 		r->idle.seconds += seconds;
 	} else {
@@ -146,10 +147,11 @@ run_batch(struct run *r, struct diag *d)
 	struct db_rows *out[2] = { NULL, NULL };
 	double since = clock_now();
 	struct db_ask ask[2];
-	int blocks;
+	int idle;
 
 	arena_reset(r->scratch);
-	if (!r->known[0] && run_cut(r, 0, r->lo, d) == -1)
+	r->who = NULL;
+	if (!r->known[0] && run_cut(r, d) == -1)
 		return run_failed(r, since, d);
 	since = clock_now();
 	ask[0] = journal_lock(r->journal, r->scratch);
@@ -164,9 +166,12 @@ run_batch(struct run *r, struct diag *d)
 		rows_rollback(r->db);
 		return r->wanted == WANTED_CANCEL ? FLOW_CANCEL : FLOW_ERROR;
 	}
-	if (commit(r, out[1]->affected, since, d) == -1)
+	idle = is_idle(r, out[1]->affected);
+	if (commit(r, out[1]->affected, idle, since, d) == -1)
 		return run_failed(r, since, d);
-	blocks = r->blocks;
-	committed(r, out[1]->affected, since);
-	return blocks ? run_rest(r, r->o->batch_time, d) : FLOW_ON;
+	committed(r, out[1]->affected, idle, since);
+	if (r->waiter == NULL)
+		return FLOW_ON;
+	run_tell_wait(r, r->waiter);
+	return run_rest(r, r->o->batch_time, d);
 }

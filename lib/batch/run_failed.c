@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/diag.h"
+#include "base/exit.h"
 #include "base/out.h"
 #include "base/sig.h"
 #include "batch/job.h"
@@ -84,8 +85,10 @@ run_failed(struct run *r, double since, struct diag *d)
 	enum retry what = what_failed(r, since, d);
 	enum flow flow;
 
-	if (db_lost(r->db) || db_lost(r->look))
+	if (db_lost(r->db) || db_lost(r->look)) {
+		d->status = EXIT_LATER;
 		return FLOW_ERROR;
+	}
 	/* a second signal has cancelled it, or it does not matter any more */
 	if (sig_pending() != 0)
 		return run_should_stop(r);

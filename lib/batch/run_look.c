@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "batch/job.h"
+#include "batch/retry.h"
 #include "batch/run_priv.h"
 #include "db/conn.h"
 #include "db/sql.h"
@@ -14,8 +15,8 @@
 #define ASK_EVERY 0.2 /* seconds, whether others wait */
 #define LATE 0.6      /* of the time a batch should take: they show by then */
 
-int
-run_cut(struct run *r, int which, const char *const *lo, struct diag *d)
+static int
+cut(struct run *r, int which, const char *const *lo, struct diag *d)
 {
 	long long most = r->wrote.size;
 	int rc;
@@ -34,6 +35,23 @@ run_cut(struct run *r, int which, const char *const *lo, struct diag *d)
 	return rc;
 }
 
+int
+run_cut(struct run *r, struct diag *d)
+{
+	r->cut.turn.statement_ms = r->turn.statement_ms;
+	return cut(r, 0, r->lo, d);
+}
+
+/* The next one, while rows are locked: that must not last any longer. */
+static void
+cut_ahead(struct run *r, struct diag *d)
+{
+	r->cut.turn.statement_ms = r->turn.lock_ms;
+	if (cut(r, 1, r->edge[0].hi, d) == -1 &&
+	    retry_what(d) == RETRY_SMALLER)
+		pace_shrink(&r->looked);
+}
+
 /* Who has the lock that the batch waits for. */
 static void
 find_blocker(struct run *r, struct diag *d)
@@ -47,7 +65,7 @@ find_blocker(struct run *r, struct diag *d)
 	snprintf(pid, sizeof(pid), "%d", db_backend_pid(r->db));
 	rows = db_query(r->look, r->scratch, sql_blockers, 1, params, d);
 	if (rows != NULL && rows->nrows > 0)
-		r->who = arena_printf(r->journal->mem, "pid %s (%s, %s)",
+		r->who = arena_printf(r->scratch, "pid %s (%s, %s)",
 		    db_cell(rows, 0, 0), db_cell(rows, 0, 1),
 		    db_cell(rows, 0, 2));
 }
@@ -59,18 +77,8 @@ find_waiters(struct run *r, struct diag *d)
 
 	r->asked = clock_now();
 	if (manners_blocks(&r->manners, &who, d) == 1)
-		r->blocks = 1;
+		r->waiter = arena_strdup(r->scratch, buf_str(&who));
 	buf_free(&who);
-}
-
-/* What is asked now need not be asked between two batches. */
-static void
-mind_manners(struct run *r, struct diag *d)
-{
-	struct buf why = BUF_INIT;
-
-	manners_wait(&r->manners, &why, d);
-	buf_free(&why);
 }
 
 /*
@@ -83,11 +91,11 @@ run_look(struct run *r, double since)
 	struct diag ignored = DIAG_INIT;
 	double late = since + r->o->batch_time * LATE;
 
-	r->blocks = 0;
+	r->waiter = NULL;
 	if (r->edge[0].hi != NULL && !r->known[1])
-		run_cut(r, 1, r->edge[0].hi, &ignored);
-	mind_manners(r, &ignored);
-	if (r->retries > 0 || clock_now() - r->asked > ASK_EVERY) {
+		cut_ahead(r, &ignored);
+	manners_mind(&r->manners, &ignored);
+	if (r->retries > 0 || late - r->asked > ASK_EVERY) {
 		if (!db_answers(r->db, late - clock_now())) {
 			if (r->retries > 0)
 				find_blocker(r, &ignored);

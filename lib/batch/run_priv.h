@@ -26,6 +26,7 @@ struct run {
 	const struct run_hooks *hooks;
 	struct arena *scratch;	/* of a batch */
 	struct turn turn;	/* of its transaction */
+	long statement_ms;	/* its limit, but for rows that take longer */
 	struct cut cut;
 	struct manners manners;
 	struct pace looked, wrote; /* by rows looked at, and rows written */
@@ -46,7 +47,7 @@ struct run {
 	int known[2];		/* they have been cut */
 	struct arena *edges[3];
 	double asked;		/* whether others wait for us */
-	int blocks;		/* they did, in the batch at work */
+	const char *waiter;	/* who did, in the batch at work; or NULL */
 	const char *who;	/* has locks that the last try waited for */
 	int retries;		/* of the range at work */
 };
@@ -69,8 +70,8 @@ enum flow run_failed(struct run *, double since, struct diag *);
 /* It was in the way of others, or took too long. */
 void run_shrink(struct run *);
 
-/* Cuts the range at work (0) or the next (1), on the session beside. */
-int run_cut(struct run *, int which, const char *const *lo, struct diag *);
+/* Cuts the range at work, which is not known yet. */
+int run_cut(struct run *, struct diag *);
 /* While a batch is at work: the next range, and who is in whose way. */
 void run_look(struct run *, double since);
 

@@ -11,6 +11,7 @@
 #include "db/conn.h"
 
 #define SLICE 0.5 /* seconds, between two looks at what is wanted */
+#define TELL_EVERY 5 /* seconds, why it waits, for those who look */
 
 void
 run_tell_wait(struct run *r, const char *why)
@@ -26,10 +27,10 @@ enum flow
 run_should_stop(struct run *r)
 {
 	if (sig_pending() != 0)
-		r->why = "interrupted by a signal";
+		r->why = "a signal";
 	else if (r->o->max_time > 0 &&
 	    clock_now() - r->began >= r->o->max_time)
-		r->why = "--max-time is over";
+		r->why = "--max-time";
 	else
 		return FLOW_ON;
 	return FLOW_STOP;
@@ -90,23 +91,28 @@ pause(struct run *r, struct diag *d)
 	return flow;
 }
 
-/* As long as good manners want it to.  It is written down for others when
- * the reason is another; that the seconds in it change does not matter. */
+/* As long as good manners want it to.  For others it is written down now and
+ * then: the seconds in it change, and what it waits for may. */
 static enum flow
 give_way(struct run *r, struct buf *why, struct diag *d)
 {
 	enum flow flow = FLOW_ON;
-	int wait, told = 0;
+	double told = -TELL_EVERY;
+	int wait;
 
 	while (flow == FLOW_ON && r->wanted == WANTED_NOTHING) {
 		buf_reset(why);
 		if ((wait = manners_wait(&r->manners, why, d)) == -1)
-			return FLOW_ERROR;
+			return sig_pending() != 0 && !db_lost(r->look) ?
+			    run_should_stop(r) : FLOW_ERROR;
 		if (wait == 0)
 			break;
-		if (!told++ && journal_state(r->journal, "running",
-		    buf_str(why), d) == -1)
-			return FLOW_ERROR;
+		if (clock_now() - told >= TELL_EVERY) {
+			if (journal_state(r->journal, "running", buf_str(why),
+			    d) == -1)
+				return FLOW_ERROR;
+			told = clock_now();
+		}
 		run_tell_wait(r, buf_str(why));
 		flow = wait_slice(r, d);
 	}

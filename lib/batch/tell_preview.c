@@ -105,6 +105,8 @@ void
 tell_undo(struct out *out, struct arena *mem, const struct undo *u,
     const char *command)
 {
+	size_t i;
+
 	say(out, "undoes", arena_printf(mem, "run %lld '%s': %s", u->run->id,
 	    u->run->name, u->run->what));
 	say(out, "table", u->table->shown);
@@ -113,6 +115,8 @@ tell_undo(struct out *out, struct arena *mem, const struct undo *u,
 	say_number(out, "restored", u->restored);
 	say_number(out, "changed_since", u->changed);
 	say_number(out, "gone", u->gone);
+	for (i = 0; i < u->nrest; i++)
+		say(out, "stays", u->rest[i]);
 	if (command != NULL)
 		say(out, "command", command);
 }

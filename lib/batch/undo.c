@@ -1,5 +1,4 @@
-/* An undo: finds what a run has kept, and what has become of it. */
-#include <stdlib.h>
+/* An undo: finds what a run has kept, and of what. */
 #include <string.h>
 
 #include "base/arena.h"
@@ -9,22 +8,15 @@
 #include "batch/job.h"
 #include "batch/journal.h"
 #include "batch/keep.h"
+#include "batch/keep_priv.h"
 #include "batch/key.h"
-#include "batch/run.h"
-#include "batch/turn.h"
 #include "batch/undo_priv.h"
 #include "db/conn.h"
+#include "db/own.h"
 #include "db/sql.h"
 #include "rows/name.h"
+#include "rows/session.h"
 #include "rows/table.h"
-
-/* Columns of keep_columns.sql. */
-enum {
-	KEEP_NAME,
-	KEEP_IS_KEY,
-	KEEP_IS_SAME,
-	KEEP_OF
-};
 
 static int
 is_true(const struct db_rows *r, size_t row, size_t col)
@@ -34,8 +26,8 @@ is_true(const struct db_rows *r, size_t row, size_t col)
 
 /* --- the table that was changed --- */
 
-static int
-refuse_busy(const struct run_row *r, struct diag *d)
+int
+undo_refuse_busy(const struct run_row *r, struct diag *d)
 {
 	d->status = EXIT_LATER;
 	diag_hint(d, "wait for it, or end it: dbm backfill --cancel %lld",
@@ -62,7 +54,7 @@ refuse(const struct undo *u, struct diag *d)
 	/* paused: somebody is waiting to go on with it */
 	if (strcmp(r->state, "running") == 0 ||
 	    strcmp(r->state, "paused") == 0)
-		return refuse_busy(r, d);
+		return undo_refuse_busy(r, d);
 	return 0;
 }
 
@@ -173,39 +165,47 @@ find_columns(struct undo *u, struct diag *d)
 	return find_key(u, all, r, d);
 }
 
+/* May this role do it? */
+static int
+check_rights(struct undo *u, struct diag *d)
+{
+	const struct undo_columns *all = u->priv;
+	struct own_table kept = { u->run->kept, NULL, NULL };
+	const char **name = arena_array(u->mem, const char *, all->n + 1);
+	const char *params[] = { u->table->oid, NULL };
+	struct db_rows *r;
+	size_t i;
+
+	for (i = 0; i < all->n; i++)
+		name[i] = all->column[i].now->name;
+	params[1] = db_array(u->mem, name, all->n);
+	r = db_query(u->db, u->mem, sql_change_rights, 2, params, d);
+	if (r == NULL || own_prepare(u->db, &kept, d) == -1)
+		return -1;
+	if (db_cell(r, 0, 2) == NULL)
+		return 0;
+	diag_hint(d, "GRANT %s ON %s TO %s;", db_cell(r, 0, 2),
+	    u->table->ident, db_cell(r, 0, 0));
+	return diag_set(d, "permission denied for table '%s'",
+	    u->table->shown);
+}
+
+/* In a transaction, so that types are told with their schemas also behind a
+ * pooler. */
 int
 undo_open(struct undo *u, struct diag *d)
 {
-	if (refuse(u, d) == -1 || find_table(u, d) == -1)
+	int rc;
+
+	if (refuse(u, d) == -1 ||
+	    rows_begin(u->db, ROWS_READ, NULL, d) == -1)
 		return -1;
 	u->keep = arena_printf(u->mem, "dbm.%s",
 	    db_ident(u->mem, u->run->kept));
-	return find_columns(u, d);
-}
-
-/* --- what has become of it --- */
-
-int
-undo_count(struct undo *u, struct diag *d)
-{
-	struct turn turn = { .db = u->db, .read_only = 1 };
-	struct buf b = BUF_INIT;
-	struct db_ask ask = { 0 };
-	struct db_rows *r;
-	int rc;
-
-	undo_add_count(&b, u);
-	ask.sql = buf_str(&b);
-	rc = turn_run(&turn, u->mem, &ask, 1, 1, &r, d);
-	buf_free(&b);
-	if (rc == -1)
-		return -1;
-	u->kept = atoll(db_cell(r, 0, 0));
-	u->restorable = atoll(db_cell(r, 0, 1));
-	u->restored = atoll(db_cell(r, 0, 2));
-	u->gone = atoll(db_cell(r, 0, 3));
-	u->changed = u->kept - u->restorable - u->restored - u->gone;
-	return 0;
+	rc = find_table(u, d) == -1 || find_columns(u, d) == -1 ? -1 :
+	    check_rights(u, d);
+	rows_rollback(u->db);
+	return rc;
 }
 
 /* --- putting it back --- */
@@ -222,6 +222,8 @@ undo_job(const struct undo *u, struct job *job)
 	job->name = arena_printf(u->mem, "undo of %lld", u->run->id);
 	job->what = arena_printf(u->mem, "undo of run %lld '%s': %s",
 	    u->run->id, u->run->name, u->run->what);
+	/* for the triggers of the table */
+	job->path = db_ident(u->mem, db_url_of(u->db)->schema);
 	job->table = u->table;
 	job->from = arena_printf(u->mem, "%s AS " UNDO_KEPT, u->keep);
 	job->alias = UNDO_KEPT;
@@ -232,41 +234,4 @@ undo_job(const struct undo *u, struct job *job)
 	job->undoes = u->run->id;
 	job->arg = u;
 	buf_free(&b);
-}
-
-/*
- * Half of its rows would be as before, and half of them not: it does not go
- * on any more.
- */
-int
-undo_begin(const struct undo *u, struct diag *d)
-{
-	int rc;
-
-	if (run_is_over(u->run))
-		return 0;
-	rc = journal_want(u->mem, u->db, u->run, WANTED_CANCEL, d);
-	return rc == 1 ? refuse_busy(u->run, d) : rc;
-}
-
-int
-undo_end(struct undo *u, const struct journal *j,
-    const struct run_result *result, struct diag *d)
-{
-	struct turn turn = { .db = u->db };
-	const char *params[2];
-	struct db_ask ask = { "UPDATE dbm.runs SET outcome = $2 "
-	    "WHERE id = $1", 2, params };
-	struct db_rows *r;
-
-	if (undo_count(u, d) == -1)
-		return -1;
-	if (j->rows == 0) /* an earlier undo has said what there is to say */
-		return 0;
-	params[0] = arena_printf(u->mem, "%lld", u->run->id);
-	params[1] = arena_printf(u->mem, "%sundone by run %lld: rows as "
-	    "before %lld, changed since %lld, gone %lld",
-	    result->end == RUN_DONE && u->restorable == 0 ? "" : "partly ",
-	    j->id, u->restored, u->changed, u->gone);
-	return turn_run(&turn, u->mem, &ask, 1, 1, &r, d);
 }

@@ -5,8 +5,10 @@
 
 struct buf;
 struct column;
+struct diag;
 struct job;
 struct key;
+struct run_row;
 struct undo;
 
 /* What the table of before images has of a column. */
@@ -29,6 +31,13 @@ void undo_add_work(struct buf *, const struct job *, size_t lo, size_t hi);
 void undo_add_count(struct buf *, const struct undo *);
 /* A query of one: those that still hold the new value. */
 void undo_add_left(struct buf *, const struct undo *);
+
+/* A query of rows that are not restored, and why: the values of the key, t
+ * where the row is gone, the values of the columns now. */
+void undo_add_rest(struct buf *, const struct undo *, size_t limit);
+
+/* Somebody is at work on the run: status 75. */
+int undo_refuse_busy(const struct run_row *, struct diag *);
 
 /* In FROM, with their aliases. */
 #define UNDO_TABLE "dbm_row"

@@ -39,7 +39,7 @@ add_holds(struct buf *b, struct arena *mem, const struct undo *u,
     enum which which)
 {
 	add_text(b, mem, u->priv, NOW);
-	buf_adds(b, " = ");
+	buf_adds(b, " OPERATOR(pg_catalog.=) ");
 	add_text(b, mem, u->priv, which);
 }
 
@@ -76,7 +76,7 @@ add_set(struct buf *b, const struct undo_columns *all)
 		if (strcmp(c->now->type_schema, "pg_catalog") == 0)
 			buf_addf(b, UNDO_KEPT ".%s", c->old->ident);
 		else
-			buf_addf(b, UNDO_KEPT ".%s::text::%s", c->old->ident,
+			buf_addf(b, UNDO_KEPT ".%s::pg_catalog.text::%s", c->old->ident,
 			    c->now->type);
 	}
 }
@@ -106,12 +106,21 @@ undo_add_left(struct buf *b, const struct undo *u)
 {
 	struct arena *mem = arena_new();
 
-	buf_addf(b, "SELECT count(*) FROM %s AS " UNDO_TABLE ", %s AS "
+	buf_addf(b, "SELECT pg_catalog.count(*) FROM %s AS " UNDO_TABLE ", %s AS "
 	    UNDO_KEPT " WHERE ", u->table->from, u->keep);
 	add_same_key(b, u);
 	buf_adds(b, " AND ");
 	add_restorable(b, mem, u);
 	arena_free(mem);
+}
+
+/* All that was kept, with what is there now. */
+static void
+add_kept(struct buf *b, const struct undo *u)
+{
+	buf_addf(b, " FROM %s AS " UNDO_KEPT " LEFT JOIN %s AS " UNDO_TABLE
+	    " ON ", u->keep, u->table->from);
+	add_same_key(b, u);
 }
 
 void
@@ -127,9 +136,47 @@ undo_add_count(struct buf *b, const struct undo *u)
 	buf_addf(b, "), count(*) FILTER (WHERE " UNDO_TABLE ".%s IS NOT NULL "
 	    "AND ", first);
 	add_holds(b, mem, u, OLD);
-	buf_addf(b, "), count(*) FILTER (WHERE " UNDO_TABLE ".%s IS NULL) "
-	    "FROM %s AS " UNDO_KEPT " LEFT JOIN %s AS " UNDO_TABLE " ON ",
-	    first, u->keep, u->table->from);
-	add_same_key(b, u);
+	buf_addf(b, "), count(*) FILTER (WHERE " UNDO_TABLE ".%s IS NULL)",
+	    first);
+	add_kept(b, u);
+	arena_free(mem);
+}
+
+static void
+add_output(struct buf *b, struct arena *mem, const struct column *c,
+    const char *alias)
+{
+	struct column qualified = *c;
+
+	qualified.ident = arena_printf(mem, "%s.%s", alias, c->ident);
+	equal_output(b, &qualified);
+}
+
+void
+undo_add_rest(struct buf *b, const struct undo *u, size_t limit)
+{
+	const struct undo_columns *all = u->priv;
+	const char *first = all->key->column[0]->ident;
+	struct arena *mem = arena_new();
+	size_t i;
+
+	buf_adds(b, "SELECT ");
+	for (i = 0; i < all->key->n; i++) {
+		add_output(b, mem, all->key->column[i], UNDO_KEPT);
+		buf_adds(b, ", ");
+	}
+	buf_addf(b, UNDO_TABLE ".%s IS NULL", first);
+	for (i = 0; i < all->n; i++) {
+		buf_adds(b, ", ");
+		add_output(b, mem, all->column[i].now, UNDO_TABLE);
+	}
+	add_kept(b, u);
+	buf_addf(b, " WHERE " UNDO_TABLE ".%s IS NULL OR NOT ", first);
+	add_holds(b, mem, u, NEW);
+	buf_adds(b, " AND NOT ");
+	add_holds(b, mem, u, OLD);
+	buf_adds(b, " ORDER BY ");
+	key_columns(b, all->key, UNDO_KEPT);
+	buf_addf(b, " LIMIT %zu", limit);
 	arena_free(mem);
 }

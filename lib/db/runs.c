@@ -24,14 +24,20 @@ exists(struct db *db, struct arena *mem, struct diag *d)
 int
 runs_prepare(struct db *db, struct diag *d)
 {
-	static const struct own_table table[] = {
-		{ "runs", sql_runs_create, "outcome" },
-		{ "run_ranges", sql_runs_create, "row_count" },
-	};
+	static const struct own_table runs = { "runs", sql_runs_create,
+		"outcome" };
 
-	if (own_prepare(db, &table[0], d) == -1)
-		return -1;
-	return own_prepare(db, &table[1], d) == -1 ? -1 : 0;
+	return own_prepare(db, &runs, d) == -1 ? -1 : 0;
+}
+
+int
+runs_prepare_ranges(struct db *db, struct diag *d)
+{
+	static const struct own_table ranges = { "run_ranges",
+		sql_runs_create, "row_count" };
+
+	return runs_prepare(db, d) == -1 || own_prepare(db, &ranges, d) == -1 ?
+	    -1 : 0;
 }
 
 int

@@ -15,6 +15,8 @@ struct diag;
 /* Makes schema and tables where they are missing; without the right to, diag
  * names the GRANT. */
 int runs_prepare(struct db *, struct diag *);
+/* And the one of ranges, which not everybody needs a right to. */
+int runs_prepare_ranges(struct db *, struct diag *);
 
 /* Who runs this, for the record: the user here, and the host. */
 const char *runs_os_user(void);

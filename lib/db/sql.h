@@ -6,6 +6,7 @@
  * NAME.sql is sql_NAME.  Their comments name parameters and columns.
  */
 extern const char sql_blockers[];
+extern const char sql_change_children[];
 extern const char sql_change_functions[];
 extern const char sql_change_relation[];
 extern const char sql_change_rights[];
@@ -28,7 +29,7 @@ extern const char sql_locks_held[];
 extern const char sql_migrate_prelude[];
 extern const char sql_own_find[];
 extern const char sql_own_layout[];
-extern const char sql_preview_hot[];
+extern const char sql_preview_counters[];
 extern const char sql_preview_indexes[];
 extern const char sql_preview_triggers[];
 extern const char sql_roles[];

@@ -7,8 +7,9 @@
  * too long for character varying(n), character(n), bit(n), where assignment
  * raises an error; and 'abcd' must not be found equal to the 'abc' that it
  * would never become.  The functions that do it can be called by name, with
- * "explicit" false, for one value.  For arrays of such types both are looked
- * at, with what is too long and without.
+ * "explicit" false, for one value.  For arrays of such types, and domains,
+ * which have their limit inside, both are looked at: with what is too long,
+ * and without.  (Not for fields of composite types.)
  */
 #include <stdlib.h>
 #include <string.h>
@@ -27,27 +28,46 @@ static const struct {
 
 #define NLIMITED (sizeof(limited) / sizeof(limited[0]))
 
-/* Which of them it is, or an array of; NLIMITED: none, or without a limit.  A
- * domain has its limit inside. */
+/* Which of them that name is; NLIMITED: none. */
 static size_t
-limited_as(const struct column *c, int array)
+find_limited(const struct column *c, const char *name)
 {
-	const char *name = c->type_name;
 	size_t i;
 
-	if (c->is_domain || strcmp(c->type_schema, "pg_catalog") != 0 ||
-	    strchr(c->type, '(') == NULL || (array && *name++ != '_'))
-		return NLIMITED;
 	for (i = 0; i < NLIMITED; i++)
-		if (strcmp(limited[i].name, name) == 0)
+		if (strcmp(limited[i].name, name) == 0 &&
+		    strcmp(c->type_schema, "pg_catalog") == 0)
 			return i;
 	return NLIMITED;
+}
+
+/* A type whose limit can be told. */
+static size_t
+limited_as(const struct column *c)
+{
+	if (c->is_domain || strchr(c->type, '(') == NULL)
+		return NLIMITED;
+	return find_limited(c, c->type_name);
+}
+
+/* The type without the limit that it may have inside; NULL: it has none. */
+static const char *
+limited_inside(const struct column *c, const char **brackets)
+{
+	int array = *c->type_name == '_';
+	size_t i;
+
+	*brackets = array ? "[]" : "";
+	if (c->is_domain ? 0 : !array || strchr(c->type, '(') == NULL)
+		return NULL;
+	i = find_limited(c, c->type_name + array);
+	return i == NLIMITED ? NULL : limited[i].name;
 }
 
 void
 equal_assigned(struct buf *b, const struct column *c, const char *value)
 {
-	size_t i = limited_as(c, 0);
+	size_t i = limited_as(c);
 
 	if (i == NLIMITED)
 		buf_addf(b, "CAST((%s) AS %s)", value, c->type);
@@ -84,7 +104,7 @@ void
 equal_differ_value(struct buf *b, const struct column *c, const char *alias,
     const char *value)
 {
-	size_t i = limited_as(c, 1);
+	const char *brackets, *whole = limited_inside(c, &brackets);
 
 	buf_adds(b, "(");
 	if (c->exact) {
@@ -94,10 +114,10 @@ equal_differ_value(struct buf *b, const struct column *c, const char *alias,
 		    "");
 	} else
 		differ_by_text(b, c, alias, value);
-	if (i != NLIMITED)
-		buf_addf(b, " OR CAST(CAST((%s) AS pg_catalog.\"%s\"[]) AS "
-		    "text[]) COLLATE pg_catalog.\"C\" IS DISTINCT FROM "
-		    "CAST(CAST((%s) AS %s) AS text[])", value,
-		    limited[i].name, value, c->type);
+	if (whole != NULL)
+		buf_addf(b, " OR CAST(CAST((%s) AS pg_catalog.\"%s\"%s) AS "
+		    "text%s) COLLATE pg_catalog.\"C\" IS DISTINCT FROM "
+		    "CAST(CAST((%s) AS %s) AS text%s)", value, whole,
+		    brackets, brackets, value, c->type, brackets);
 	buf_adds(b, ")");
 }

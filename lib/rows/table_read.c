@@ -43,8 +43,8 @@ is_exact(const struct column *c)
 	};
 	size_t i;
 
-	if (c->type_kind == 'e')
-		return 1;
+	if (c->type_kind == 'e') /* a domain over one has no '=' */
+		return !c->is_domain;
 	if (!c->plain_collation || strcmp(c->type_schema, "pg_catalog") != 0)
 		return 0;
 	for (i = 0; i < sizeof(exact) / sizeof(exact[0]); i++)

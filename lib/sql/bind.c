@@ -168,7 +168,9 @@ bind_read(struct arena *mem, const char *text, struct bind *b,
 	}
 	*offset = 0;
 	b->command = first_word(mem, text);
-	return *b->command != '\0' ? 0 : diag_set(d, "there is no statement");
+	s = sql_skip(text); /* has an end: it was read */
+	return *s != '\0' && *s != ';' ? 0 :
+	    diag_set(d, "there is no statement");
 }
 
 void

@@ -18,6 +18,8 @@ struct sql_set {
 	struct sql_part value;
 	const char *reads;	/* a column that the statement sets, and that
 				 * it reads; or NULL */
+	int perhaps;		/* it does unless a column of another table is
+				 * meant, which is not said */
 	const char *reads_row;	/* it reads a whole row by that name, unless
 				 * a column is called so; or NULL */
 	int constant;		/* it is a constant */
@@ -35,6 +37,7 @@ struct sql_update {
 	const char *schema;	/* NULL: not said */
 	const char *table;
 	size_t place;		/* where the table stands, in bytes */
+	int only;		/* ONLY was said */
 	const char *alias;	/* what its row is called in the expressions:
 				 * AS …, else the table's name */
 	struct sql_set *set;
@@ -48,6 +51,10 @@ struct sql_update {
 	int tells_time;		/* CURRENT_TIMESTAMP and the like are read
 				 * there */
 };
+
+/* The version of PostgreSQL that the grammar is of: words that only a newer
+ * one knows do not parse. */
+extern const int update_grammar;
 
 /*
  * Takes a statement apart by PostgreSQL's own grammar; a ';' at its end does

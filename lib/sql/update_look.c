@@ -20,6 +20,7 @@ struct look {
 	enum part part;
 	int depth;		/* in so many sub-selects */
 	const char *reads;	/* a column that is set */
+	int sure;		/* and no column of another table */
 	const char *row;	/* the name of a whole row, or of a column */
 	int others;		/* something may be of another source */
 	int failed;
@@ -56,10 +57,13 @@ is_same(const struct look *l, const char *name)
 }
 
 static void
-reads(struct look *l, const char *column)
+reads(struct look *l, const char *column, int sure)
 {
+	if (column == NULL)
+		return;
 	if (l->reads == NULL)
 		l->reads = column;
+	l->sure |= sure;
 }
 
 /* Behind FROM the row itself is not to be seen; and of the condition it has
@@ -75,9 +79,10 @@ bare(struct look *l, const char *name)
 		return;
 	if (name == NULL) {
 		if (l->depth > 0 && l->nsame > 0)
-			reads(l, l->r->u->set[0].column);
+			reads(l, l->r->u->set[0].column, 1);
 	} else if ((column = set_column(l, name)) != NULL)
-		reads(l, column);
+		reads(l, column, l->depth == 0 && json_object_get(
+		    l->r->stmt, "fromClause") == NULL);
 	else if (strcmp(name, l->r->u->alias) == 0 || is_same(l, name))
 		l->row = arena_strdup(l->r->mem, name);
 }
@@ -94,7 +99,7 @@ qualified(struct look *l, const char *of, const char *name)
 		target = is_same(l, of);
 	if (target)
 		reads(l, name == NULL ? l->r->u->set[0].column :
-		    set_column(l, name));
+		    set_column(l, name), 1);
 }
 
 static void
@@ -146,16 +151,14 @@ static void
 join(struct look *l, const json_t *node)
 {
 	const json_t *using = json_object_get(node, "usingClause");
-	const char *column;
 	size_t i;
 
 	if (l->nsame == 0 || l->part == PART_WHERE)
 		return;
 	if (json_is_true(json_object_get(node, "isNatural")))
-		reads(l, l->r->u->set[0].column);
+		reads(l, l->r->u->set[0].column, 1);
 	for (i = 0; i < json_array_size(using); i++)
-		if ((column = set_column(l, string_of(using, i))) != NULL)
-			reads(l, column);
+		reads(l, set_column(l, string_of(using, i)), 1);
 }
 
 static void
@@ -230,7 +233,7 @@ look_at(struct look *l, enum part part, const json_t *o)
 {
 	l->part = part;
 	l->reads = l->row = NULL;
-	l->others = 0;
+	l->others = l->sure = 0;
 	walk(l, o);
 }
 
@@ -266,6 +269,7 @@ look_at_value(struct look *l, struct sql_set *s, const json_t *value,
 {
 	look_at(l, PART_VALUE, value);
 	s->reads = l->reads;
+	s->perhaps = l->reads != NULL && !l->sure;
 	s->reads_row = l->row;
 	/* by way of what FROM has read */
 	if (s->reads == NULL && l->others)

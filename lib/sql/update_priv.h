@@ -37,6 +37,9 @@ update_targets(const struct update_reader *r)
 /* Of (a, b) = (1, 2): what stands for the n-th one; NULL: not such a list. */
 const json_t *update_value(const json_t *target);
 
+/* Fills values, from and where of u, whose sets have their columns.  -1: the
+ * text is not what the tree says. */
+int update_cut(struct update_reader *);
 /* What values and condition read and call: u->set has its columns.  -1: a
  * parameter is among it. */
 int update_look(struct update_reader *);

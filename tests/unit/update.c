@@ -10,8 +10,9 @@
 
 /*
  * table [AS alias]: column = value …[ FROM …][ WHERE …].  Behind a value:
- * <c reads column c, <*n a row called n, # is constant, @c copies c.  At the
- * end: +w the condition looks at what is set, +t time is told, f() is called.
+ * <c reads column c (<c? perhaps), <*n a row called n, # is constant, @c
+ * copies c.  At the end: +w the condition looks at what is set, +t time is
+ * told, f() is called.
  */
 static const struct {
 	const char *text, *want;
@@ -19,12 +20,14 @@ static const struct {
 	{ "UPDATE t SET a = b", "t: a = [b]@b" },
 	{ "update T set A = 1;", "t: a = [1]#" },
 	{ "UPDATE ONLY s.t AS x SET a = x.b WHERE x.c > 1 ;",
-	    "s.t AS x: a = [x.b]@b WHERE [x.c > 1]" },
+	    "ONLY s.t AS x: a = [x.b]@b WHERE [x.c > 1]" },
 	{ "UPDATE t * x SET a = 1", "t AS x: a = [1]#" },
 	{ "UPDATE set SET a = 1", "set: a = [1]#" },
 	{ "UPDATE t AS set SET a = 1", "t AS set: a = [1]#" },
 	{ "UPDATE \"T \"\"q\" SET \"a b\" = 'x'",
 	    "T \"q: a b = ['x']#" },
+	{ "UPDATE t SET U&\"\\0061\" = b, \"c=\"\"d\" = 'x=y'",
+	    "t: a = [b]@b; c=\"d = ['x=y']#" },
 	{ "UPDATE t SET \"from\" = 1, \"where\" = 2 WHERE \"set\" = 3",
 	    "t: from = [1]#; where = [2]# WHERE [\"set\" = 3]" },
 	/* comments and strings hold anything */
@@ -81,11 +84,13 @@ static const struct {
 	{ "UPDATE t SET a = row_to_json(t.*)",
 	    "t: a = [row_to_json(t.*)]<a row_to_json()" },
 	{ "UPDATE t SET a = u.a FROM u", "t: a = [u.a] FROM [u]" },
+	{ "UPDATE t SET a = a + 1 FROM u", "t: a = [a + 1]<a? FROM [u]" },
+	{ "UPDATE t SET a = a + t.a FROM u", "t: a = [a + t.a]<a FROM [u]" },
 	{ "UPDATE t SET a = a.b FROM a", "t: a = [a.b] FROM [a]" },
 	{ "UPDATE t SET a = (SELECT u.a FROM u)",
 	    "t: a = [(SELECT u.a FROM u)]" },
 	{ "UPDATE t SET a = (SELECT a FROM u)",
-	    "t: a = [(SELECT a FROM u)]<a" },
+	    "t: a = [(SELECT a FROM u)]<a?" },
 	{ "UPDATE t SET a = (SELECT max(o.a) FROM t o)",
 	    "t: a = [(SELECT max(o.a) FROM t o)]<a max()" },
 	{ "UPDATE t SET a = (SELECT max(o.b) FROM t o)",
@@ -159,6 +164,7 @@ static const struct {
 	{ "UPDATE d.s.t SET a = 1", 7, "--url" },
 	{ "UPDATE t SET a = 1, b[1] = 2", 20, "part of a column" },
 	{ "UPDATE t SET a.b = 1", 13, "part of a column" },
+	{ "UPDATE t SET t.b = 1", 13, "by its name alone" },
 	{ "UPDATE t SET a = DEFAULT", 17, "DEFAULT" },
 	{ "UPDATE t SET (a, b) = (1, DEFAULT)", 26, "DEFAULT" },
 	{ "UPDATE t SET (a, b) = (SELECT 1, 2)", 14, "as many values" },
@@ -174,7 +180,7 @@ show_set(struct buf *b, const struct sql_set *s)
 {
 	buf_addf(b, "%s = [%s]", s->column, s->value.text);
 	if (s->reads != NULL)
-		buf_addf(b, "<%s", s->reads);
+		buf_addf(b, "<%s%s", s->reads, s->perhaps ? "?" : "");
 	else if (s->reads_row != NULL)
 		buf_addf(b, "<*%s", s->reads_row);
 	if (s->constant)
@@ -188,6 +194,7 @@ show(struct buf *b, const struct sql_update *u)
 {
 	size_t i;
 
+	buf_adds(b, u->only ? "ONLY " : "");
 	if (u->schema != NULL)
 		buf_addf(b, "%s.", u->schema);
 	buf_adds(b, u->table);
