@@ -20,6 +20,7 @@
 #include "base/sig.h"
 #include "batch/assemble.h"
 #include "batch/change.h"
+#include "batch/control.h"
 #include "batch/perform.h"
 #include "batch/tell.h"
 #include "db/conn.h"
@@ -119,13 +120,18 @@ find_table(struct backfill *b)
 /* --- changes --- */
 
 static int
-run_change(struct backfill *b, struct change *c)
+open_change(struct backfill *b, struct change *c)
 {
 	c->mem = b->mem;
 	c->db = b->on.db;
 	c->once = opts.once;
-	if (change_open(c, opts.by, b->d) == -1)
-		return -1;
+	return change_open(c, opts.by, b->d) == -1 ? -1 :
+	    change_check(c, b->d);
+}
+
+static int
+run_change(struct backfill *b, struct change *c)
+{
 	if (perform_change(&b->perform, c, b->d) == -1)
 		return -1;
 	if (perform_status(&b->perform) != EXIT_DONE)
@@ -144,22 +150,22 @@ from_options(struct backfill *b)
 	    add_options(b, &a, found->ident) == -1)
 		return -1;
 	assemble_change(&a, &c);
-	return run_change(b, &c);
+	return open_change(b, &c) == -1 ? -1 : run_change(b, &c);
 }
 
 static int
-from_statement(struct backfill *b, const struct sql_script *script,
-    const struct sql_stmt *s)
+open_statement(struct backfill *b, const struct sql_script *script,
+    const struct sql_stmt *s, struct change *c)
 {
-	struct change_source source = { b->operand, script->text, s->code,
-		s->end - s->code, 0 };
-	struct change c = { 0 };
+	struct change_source *source = arena_new_of(b->mem,
+	    struct change_source);
 
-	c.statement = arena_strndup(b->mem, script->text + s->code,
+	*source = (struct change_source){ b->operand, script->text, s->code,
+		s->end - s->code, 0 };
+	*c = (struct change){ .source = source, .nsources = 1 };
+	c->statement = arena_strndup(b->mem, script->text + s->code,
 	    s->end - s->code);
-	c.source = &source;
-	c.nsources = 1;
-	return run_change(b, &c);
+	return open_change(b, c);
 }
 
 static int
@@ -168,14 +174,17 @@ is_bracket(const struct sql_stmt *s)
 	return s->kind == SQL_BEGIN || s->kind == SQL_COMMIT;
 }
 
-/* Each UPDATE of the file is a run of its own, one after the other. */
+/* Each UPDATE is a run of its own; all are checked before the first. */
 static int
 from_script(struct backfill *b, const struct sql_script *script)
 {
+	struct change *c = arena_array(b->mem, struct change, script->n + 1);
 	size_t i, n = 0;
 
 	for (i = 0; i < script->n; i++)
-		n += !is_bracket(&script->stmt[i]);
+		if (!is_bracket(&script->stmt[i]) &&
+		    open_statement(b, script, &script->stmt[i], &c[n++]) == -1)
+			return -1;
 	if (n == 0)
 		return diag_set(b->d, "%s: there is no statement in it",
 		    b->operand);
@@ -185,15 +194,9 @@ from_script(struct backfill *b, const struct sql_script *script)
 	if (n < script->n)
 		warning("%s: BEGIN and COMMIT are passed over: each batch is "
 		    "a transaction of its own", b->operand);
-	for (i = 0; i < script->n; i++) {
-		if (is_bracket(&script->stmt[i]))
-			continue;
-		if (from_statement(b, script, &script->stmt[i]) == -1)
+	for (i = 0; i < n && b->perform.result.end == RUN_DONE; i++)
+		if (run_change(b, &c[i]) == -1)
 			return -1;
-		if (b->perform.execute &&
-		    b->perform.result.end != RUN_DONE)
-			break;
-	}
 	return 0;
 }
 
@@ -206,6 +209,8 @@ from_file(struct backfill *b)
 	int rc;
 
 	rc = file_read(b->operand, &text, b->d);
+	if (rc == 0)
+		rc = file_check_text(b->operand, &text, b->d);
 	if (rc == 0 && sql_split(b->mem, buf_str(&text), text.len, &script,
 	    &offset, b->d) == -1) {
 		diag_at_offset(b->d, b->operand, buf_str(&text), text.len,
@@ -220,31 +225,6 @@ from_file(struct backfill *b)
 
 /* --- runs --- */
 
-/* The one that is meant; without a name, the only unfinished one. */
-static int
-find_run(struct backfill *b, struct run_row **out)
-{
-	struct run_row *row;
-	size_t n, i, unfinished = 0;
-
-	if (journal_list(b->mem, b->on.db, b->operand, &row, &n, b->d) == -1)
-		return -1;
-	if (n > 0 && b->operand != NULL) {
-		*out = &row[0];
-		return 0;
-	}
-	for (i = 0; i < n; i++)
-		if (!run_is_over(&row[i]) && unfinished++ == 0)
-			*out = &row[i];
-	if (unfinished == 1)
-		return 0;
-	diag_hint(b->d, "'dbm backfill --status' lists them");
-	if (b->operand != NULL)
-		return diag_set(b->d, "there is no run '%s'", b->operand);
-	return diag_set(b->d, unfinished == 0 ? "there is no unfinished run" :
-	    "there are %zu unfinished runs: which one?", unfinished);
-}
-
 static int
 list_runs(struct backfill *b)
 {
@@ -252,12 +232,8 @@ list_runs(struct backfill *b)
 	struct out *out;
 	size_t n, i;
 
-	if (journal_list(b->mem, b->on.db, b->operand, &row, &n, b->d) == -1)
+	if (control_list(b->mem, b->on.db, b->operand, &row, &n, b->d) == -1)
 		return -1;
-	if (n == 0 && b->operand != NULL) {
-		diag_hint(b->d, "'dbm backfill --status' lists them");
-		return diag_set(b->d, "there is no run '%s'", b->operand);
-	}
 	out = out_open(tell_run_columns, TELL_RUN_COLUMNS);
 	for (i = 0; i < n; i++)
 		tell_run(out, &row[i]);
@@ -281,16 +257,11 @@ undo_run(struct backfill *b, const struct run_row *run)
 static int
 undo_again(struct backfill *b, const struct run_row *undo)
 {
-	struct run_row *row;
-	size_t n;
+	struct run_row *run;
 
-	if (journal_list(b->mem, b->on.db, arena_printf(b->mem, "%lld",
-	    undo->undoes), &row, &n, b->d) == -1)
-		return -1;
-	if (n == 0)
-		return diag_set(b->d, "run %lld, which it undoes, is not "
-		    "recorded any more", undo->undoes);
-	return undo_run(b, &row[0]);
+	run = control_find(b->mem, b->on.db, arena_printf(b->mem, "%lld",
+	    undo->undoes), b->d);
+	return run == NULL ? -1 : undo_run(b, run);
 }
 
 /* Nobody is at work on it: so we are, by what is recorded of it. */
@@ -311,7 +282,7 @@ take_up(struct backfill *b, const struct run_row *run)
 	b->perform.keep_before = run->kept != NULL ||
 	    strcmp(run->kind, "promote") == 0;
 	opts.once = run->once;
-	return run_change(b, &c);
+	return open_change(b, &c) == -1 ? -1 : run_change(b, &c);
 }
 
 static int
@@ -319,13 +290,16 @@ ask_of_run(struct backfill *b)
 {
 	enum journal_wanted wanted = opts.pause ? WANTED_PAUSE :
 	    opts.cancel ? WANTED_CANCEL : WANTED_NOTHING;
-	struct run_row *run = NULL;
+	struct run_row *run;
 	int rc;
 
-	if (find_run(b, &run) == -1)
+	if (opts.undo) {
+		run = control_kept(b->mem, b->on.db, b->operand, b->d);
+		return run == NULL ? -1 : undo_run(b, run);
+	}
+	run = control_find(b->mem, b->on.db, b->operand, b->d);
+	if (run == NULL)
 		return -1;
-	if (opts.undo)
-		return undo_run(b, run);
 	rc = journal_want(b->mem, b->on.db, run, wanted, b->d);
 	if (rc == 0 && opts.resume)
 		return take_up(b, run);

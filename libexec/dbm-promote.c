@@ -19,6 +19,7 @@
 #include "base/sig.h"
 #include "batch/assemble.h"
 #include "batch/change.h"
+#include "batch/control.h"
 #include "batch/perform.h"
 #include "db/conn.h"
 #include "db/target.h"
@@ -159,12 +160,12 @@ check_value(struct promote *p, const char *option, const char *value)
 }
 
 /*
- * Can a value be compared with the column?  json and point have no '=', nor
- * has what is made of them; a domain over an enum, and a composite, have none
- * with a literal.  They go by the text.
+ * Can the value be compared with the column?  json and point have no '=', nor
+ * has what is made of them; a composite, regtype, and a domain over an enum
+ * have none with a literal.  They go by the text.
  */
 static int
-can_compare(struct promote *p, int *can)
+can_compare(struct promote *p)
 {
 	struct buf b = BUF_INIT;
 	struct db_rows *r;
@@ -175,12 +176,8 @@ can_compare(struct promote *p, int *can)
 	buf_addf(&b, " GROUP BY %s", p->column->ident);
 	r = db_query(p->on.db, p->mem, buf_str(&b), 0, NULL, p->d);
 	buf_free(&b);
-	*can = r != NULL;
-	if (r == NULL && strcmp(p->d->sqlstate, "42883") != 0 &&
-	    strcmp(p->d->sqlstate, "0A000") != 0)
-		return -1;
 	diag_reset(p->d);
-	return 0;
+	return r != NULL;
 }
 
 /* --- the statement --- */
@@ -188,17 +185,14 @@ can_compare(struct promote *p, int *can)
 static int
 build(struct promote *p, struct assemble *a)
 {
-	int by_value;
-
 	if (check_value(p, "--from", opts.from) == -1 ||
-	    check_value(p, "--to", opts.to) == -1 ||
-	    can_compare(p, &by_value) == -1)
+	    check_value(p, "--to", opts.to) == -1)
 		return -1;
 	buf_addf(&a->sql, "UPDATE %s SET %s = ", p->table->ident,
 	    p->column->ident);
 	quote_string(&a->sql, opts.to);
 	buf_addf(&a->sql, " WHERE %s%s = ", p->column->ident,
-	    by_value ? "" : "::text");
+	    can_compare(p) ? "" : "::text");
 	quote_string(&a->sql, opts.from);
 	if (opts.where == NULL)
 		return 0;
@@ -218,42 +212,22 @@ change(struct promote *p, char **operand)
 	if (find(p, operand) == -1 || build(p, &a) == -1)
 		return -1;
 	assemble_change(&a, &c);
-	return change_open(&c, NULL, p->d) == -1 ? -1 :
-	    perform_change(&p->perform, &c, p->d);
+	if (change_open(&c, NULL, p->d) == -1 ||
+	    change_check(&c, p->d) == -1)
+		return -1;
+	return perform_change(&p->perform, &c, p->d);
 }
 
 /* --- undoing --- */
-
-/* The one of that number, or the last one of that name that can be undone. */
-static const struct run_row *
-choose(struct arena *mem, const struct run_row *row, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (strcmp(arena_printf(mem, "%lld", row[i].id), opts.undo) ==
-		    0)
-			return &row[i];
-	for (i = 0; i < n; i++)
-		if (row[i].kept != NULL)
-			return &row[i];
-	return &row[0];
-}
 
 static int
 undo(struct promote *p)
 {
 	struct undo u = { .mem = p->mem, .db = p->on.db };
-	struct run_row *row;
-	size_t n;
 
-	if (journal_list(p->mem, p->on.db, opts.undo, &row, &n, p->d) == -1)
+	u.run = control_kept(p->mem, p->on.db, opts.undo, p->d);
+	if (u.run == NULL)
 		return -1;
-	if (n == 0) {
-		diag_hint(p->d, "'dbm backfill --status' lists them");
-		return diag_set(p->d, "there is no run '%s'", opts.undo);
-	}
-	u.run = choose(p->mem, row, n);
 	return undo_open(&u, p->d) == -1 ? -1 :
 	    perform_undo(&p->perform, &u, p->d);
 }

@@ -389,6 +389,7 @@ not_running() { ! kill -0 "$pid" 2>/dev/null; }
 	# rows of the same batch are free between two tries
 	sql "SET lock_timeout = '1s'; UPDATE cards SET rarity = 'epic'
 	    WHERE id BETWEEN 790 AND 799 OR id BETWEEN 801 AND 850"
+	within 10 eval '[[ $(state reason) == "a lock is held by pid "* ]]'
 	kill -0 "$pid"
 	echo COMMIT\; >"$(ls hold.?????? | head -1)"
 	ended 0
@@ -455,10 +456,10 @@ not_running() { ! kill -0 "$pid" 2>/dev/null; }
 }
 
 @test "backfill: rows that take longer than a statement may" {
-	cards 50
-	before "NEW.id = 20" "PERFORM pg_sleep(1.4)" # the limit is 1 s
+	cards 20
+	before "NEW.id = 9" "PERFORM pg_sleep(1.2)" # the limit is 1 s
 	run -0 rarity
-	once_each 50
+	once_each 20
 	all_done
 }
 

@@ -409,12 +409,14 @@ count='UPDATE t SET n = n + 1 WHERE :range'
 		[ "$(sql "SELECT count(*) FILTER (WHERE state = 'idle') ||
 		    ' of ' || count(*) FROM pg_stat_activity WHERE
 		    application_name = 'dbm-each' AND
-		    datname = current_database()")" = "5 of 5" ] && sleep 0.3
+		    datname = current_database()")" = "5 of 5" ]
 	}
-	standing() {
-		idle && idle && idle
+	still=0
+	standing() { # not only between two ranges
+		idle && still=$((still + 1)) || still=0
+		[ "$still" -ge 5 ]
 	}
-	within 30 standing
+	within 60 standing
 	kill "$each"
 	cat <&9 >/dev/null
 	exec 9<&-
@@ -779,4 +781,36 @@ more_done() {
 	    <ranges >journal
 	[ "$(wc -l <journal)" -eq 5000 ]
 	[ "$(cat rss)" -lt 16384 ]
+}
+
+@test "each: a session that is ended from outside" {
+	numbers 30
+	dbm chunks t --size 10 >ranges
+	hold "BEGIN; UPDATE t SET n = 5 WHERE id = 13;"
+	dbm each -j3 --lock-timeout 60 -c "$count" <ranges >out 2>err 3>&- &
+	pid=$!
+	within 10 waits dbm-each
+	sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+	    WHERE wait_event_type = 'Lock' AND datname = current_database()
+	    AND application_name = 'dbm-each'" >/dev/null
+	ended 75
+	release
+	[ "$(cut -f 4 out | sort)" = $'10\n\\N' ]
+	grep -q '^stdin:2: error: t, id > 10 and <= 20: ' err
+}
+
+@test "each: what fails only when it commits" {
+	numbers 30
+	sql "CREATE TABLE p (id int PRIMARY KEY); INSERT INTO p VALUES (0), (1);
+	    ALTER TABLE t ADD FOREIGN KEY (n) REFERENCES p DEFERRABLE
+	    INITIALLY DEFERRED"
+	dbm chunks t --size 10 >ranges
+	c='UPDATE t SET n = CASE id WHEN 15 THEN 2 ELSE 1 END WHERE :range'
+	for run in '' '--run x'; do
+		run -2 --separate-stderr dbm each $run -c "$c" <ranges
+		[ "$(cut -f 4 <<<"$output")" = 10 ] || [ -n "$run" ]
+		[[ $stderr == "stdin:2: error: t, id > 10 and <= 20: insert or update on table \"t\" violates"* ]]
+		[ "$(touched)" = $'0 20\n1 10' ]
+	done
+	[ "$(sql "SELECT count(*) FROM dbm.run_ranges")" = 1 ]
 }

@@ -40,13 +40,20 @@ numbers() {
 	    ANALYZE t"
 }
 
+# known TABLE: is it there by now?
+known() {
+	[ -z "${is_known:-}" ] || return 0
+	is_known=$(sql "SELECT to_regclass('$1')")
+	[ -n "$is_known" ]
+}
+
 # doze MAX: at most so many milliseconds
 doze() {
 	sleep "$(printf '0.%03d' $((RANDOM % $1)))"
 }
 
-# cut_session work|look: ends the session that holds the lock of the run, or one of
-# those beside it.
+# cut_session work|look: ends the session that holds the lock of the run, or
+# one of those beside it.
 cut_session() {
 	local holds
 	[ "$1" = work ] && holds= || holds=NOT
@@ -75,6 +82,8 @@ struck() {
 	esac
 	rc=0
 	wait "$pid" 2>/dev/null || rc=$?
+	# the last one may have been killed when all was said and done
+	[ "$rc" -ne 2 ] || ! grep -q "was done at" err || rc=0
 	case $1:$rc in
 	*:0) late=$((late + 1)) ;; # it was done before
 	client:137 | work:75 | work:2 | look:75 | look:2)
@@ -124,15 +133,14 @@ kills=${EXACTLY_KILLS:-60}
 count_up() {
 	round=$((round + 1))
 	command=(dbm backfill t --set 'n = n + 1' --once --execute
-	    --name "x$round" --batch-size 100)
+	    --name "x$round" --batch-size "${size:-100}")
 }
 # What is done and what is recorded are one, whenever one looks.
 as_recorded() {
-	[ "$(sql "SELECT to_regclass('dbm.runs')")" != "" ] || return 0
+	known dbm.runs || return 0
 	is "SELECT (SELECT sum(n) FROM t) = (SELECT coalesce(sum(row_count), 0)
-	    FROM dbm.runs)" t
-	is "SELECT count(*) FROM t WHERE ${meant:-true}
-	    AND n NOT IN ($round - 1, $round)" 0
+	    FROM dbm.runs), (SELECT count(*) FROM t WHERE ${meant:-true}
+	    AND n NOT IN ($round - 1, $round))" "t|0"
 }
 
 @test "exactly: 60 kills, and every row is counted up once" {
@@ -159,11 +167,11 @@ set_to() {
 	command=(dbm backfill t --set "v = 'v$round'" --execute --batch-size 100)
 }
 as_written() {
-	is "SELECT count(*) FROM (SELECT FROM writes GROUP BY id
-	    HAVING count(*) > $round) x" 0
-	[ "$(sql "SELECT to_regclass('dbm.runs')")" = "" ] ||
-	    is "SELECT (SELECT count(*) FROM writes) =
-	    (SELECT coalesce(sum(row_count), 0) FROM dbm.runs)" t
+	known dbm.runs || return 0
+	is "SELECT (SELECT count(*) FROM writes) =
+	    (SELECT coalesce(sum(row_count), 0) FROM dbm.runs),
+	    (SELECT count(*) FROM (SELECT FROM writes GROUP BY id
+	    HAVING count(*) > $round) x)" "t|0"
 }
 
 @test "exactly: 60 kills, and every row is written once" {
@@ -173,8 +181,8 @@ as_written() {
 	is "SELECT v, count(*) FROM t GROUP BY v" "v$round|15000"
 	is "SELECT c, count(*) FROM (SELECT count(*) c FROM writes GROUP BY id)
 	    x GROUP BY c" "$round|15000"
-	is "SELECT DISTINCT state, row_count, pass FROM dbm.runs" \
-	    "done|15000|1"
+	is "SELECT DISTINCT state, row_count, pass FROM dbm.runs
+	    WHERE row_count > 0" "done|15000|1"
 }
 
 each_range() {
@@ -183,8 +191,8 @@ each_range() {
 	    -c 'UPDATE t SET n = n + 1 WHERE :range' <ranges")
 }
 by_ranges() {
-	[ "$(sql "SELECT to_regclass('dbm.run_ranges')")" = "" ] ||
-	    is "SELECT (SELECT sum(n) FROM t) =
+	known dbm.run_ranges || return 0
+	is "SELECT (SELECT sum(n) FROM t) =
 	    (SELECT coalesce(sum(row_count), 0) FROM dbm.run_ranges)" t
 }
 
@@ -221,11 +229,11 @@ by_ranges() {
 
 @test "exactly: the server dies, with commits that had not reached the disk" {
 	local i
-	own_server "fsync = on" "wal_writer_delay = 200ms"
+	own_server "fsync = on"
 	numbers 30000
-	command=(dbm backfill t --set 'n = n + 1' --once --execute --name x
-	    --batch-size 60)
-	for ((i = 0; i < 6; i++)); do
+	size=60
+	count_up
+	for ((i = 0; hits < 4 && i < 20; i++)); do
 		start "${command[@]}"
 		within 30 begun
 		doze 100
@@ -234,22 +242,23 @@ by_ranges() {
 		wait "$pid" || rc=$?
 		own_ctl start
 		as_recorded
-		[ "$rc" -ne 0 ] || break
-		[ "$rc" -eq 75 ] || {
+		case $rc in
+		75) hits=$((hits + 1)) ;;
+		0) count_up ;;
+		*)
 			echo "status $rc"
 			cat err
 			return 1
-		}
-		hits=$((hits + 1))
+			;;
+		esac
 	done
-	echo "$hits crashes hit it"
-	[ "$hits" -ge 3 ]
-	[ "$rc" -eq 0 ] || whole "${command[@]}"
+	[ "$hits" -eq 4 ]
+	whole "${command[@]}"
 	# its end does wait for the disk
 	own_ctl -m immediate stop
 	own_ctl start
-	is "SELECT n, count(*) FROM t GROUP BY n" "1|30000"
-	is "SELECT state, row_count FROM dbm.runs" "done|30000"
+	is "SELECT n, count(*) FROM t GROUP BY n" "$round|30000"
+	is "SELECT DISTINCT state, row_count FROM dbm.runs" "done|30000"
 }
 
 # --- others at work on the same rows ---
@@ -363,6 +372,7 @@ keyed() {
 	[ $# -lt 5 ] || sql "$5"
 	sql "INSERT INTO t SELECT $3 FROM generate_series(1, 5000) i;
 	    ANALYZE t"
+	size=7
 	strike 4 as_recorded count_up
 	is "SELECT n, count(*) FROM t GROUP BY n" "$round|5000"
 }
@@ -407,16 +417,17 @@ count_kind() {
 
 @test "exactly: rows of which --where is NULL are left alone" {
 	nulls
+	size=7
 	strike 6 as_recorded count_kind
 	is "SELECT kind, n, count(*) FROM t GROUP BY 1, 2 ORDER BY 1" \
 	    $'x|0|3000\ny|'$round$'|3000\n|0|3000'
 }
 
-# to and fro between v and NULL, of which v is half the rows that have one
+# to and fro between v and NULL
 copy_kind() {
 	round=$((round + 1))
 	command=(dbm backfill t --set "w = v" --where "kind <> 'x'" --execute
-	    --batch-size 40)
+	    --batch-size 7)
 	[ $((round % 2)) -eq 1 ] || command[4]="w = NULL"
 }
 
@@ -432,6 +443,6 @@ copy_kind() {
 	is "SELECT count(*) FROM t JOIN writes ON writes.id = t.id::text
 	    WHERE kind IS DISTINCT FROM 'y'" 0
 	is "SELECT row_count FROM dbm.runs WHERE id = 1" "$first"
-	is "SELECT count(*) FROM dbm.runs WHERE id > 1
-	    AND row_count <> 2400" 0
+	is "SELECT DISTINCT row_count FROM dbm.runs WHERE id > 1
+	    AND row_count > 0" 2400
 }

@@ -112,24 +112,6 @@ is_newer() {
 	run_has "coalesce(reason, 'none')" none
 }
 
-@test "manners: a replica that has caught up is not late, whatever it was" {
-	sql_at "$STANDBY" "SELECT pg_wal_replay_pause()"
-	sql "UPDATE t SET n = 0"
-	# replay_lag will be that of the last thing replayed, and stay
-	sql "SELECT pg_sleep(1.5)"
-	sql_at "$STANDBY" "SELECT pg_wal_replay_resume()"
-	within 10 was_late
-	start dbm backfill t --set 'n = 1' --execute --max-lag 1 --progress
-	ended 0
-	! grep -q waiting err
-	is_left 0
-}
-
-was_late() {
-	[ "$(sql "SELECT replay_lag > '1.2 s' AND replay_lsn =
-	    pg_current_wal_flush_lsn() FROM pg_stat_replication")" = t ]
-}
-
 @test "manners: who only receives the log, or reads it, is no replica" {
 	mkdir wal
 	chmod a+rx . .. "$BATS_RUN_TMPDIR"

@@ -375,8 +375,8 @@ UPDATE \"public\".\"cards\" SET \"rarity\" = 'rare' WHERE \"rarity\" = 'common'\
 	[[ $stderr == *"2 rows were changed since, and left so"* ]]
 	[[ $stderr == *"1 row is not there any more"* ]]
 	[ "$(values)" = "a c a b - a" ]
-	[ "$(sql "SELECT outcome FROM dbm.runs WHERE id = 1")" = \
-	    "undone by run 2: rows as before 3, changed since 2, gone 1" ]
+	[[ $(sql "SELECT outcome FROM dbm.runs WHERE id = 1") == "6 rows in 1 \
+"*"; 0 left; undone by run 2: rows as before 3, changed since 2, gone 1" ]]
 	[ "$(sql "SELECT kind, name, undoes, state, row_count FROM dbm.runs
 	    WHERE id = 2")" = "undo|undo of 1|1|done|2" ]
 	# a second time there is nothing to be done
@@ -384,7 +384,8 @@ UPDATE \"public\".\"cards\" SET \"rarity\" = 'rare' WHERE \"rarity\" = 'common'\
 	run -0 --separate-stderr dbm promote --undo 1 --execute
 	[ "$(changed)" -eq 0 ]
 	versions t | cmp - before
-	[[ $(sql "SELECT outcome FROM dbm.runs WHERE id = 1") == *"by run 2:"* ]]
+	[[ $(sql "SELECT outcome FROM dbm.runs WHERE id = 1") == \
+	    "6 rows in 1 "*"; 0 left; undone by run 2: "* ]]
 	# and it can be promoted again
 	run -0 dbm promote t v --from a --to b --execute
 	[ "$(values)" = "b c b b - b" ]
@@ -492,8 +493,8 @@ UPDATE \"public\".\"cards\" SET \"rarity\" = 'rare' WHERE \"rarity\" = 'common'\
 	[ "$(count common) $(count rare) $(count epic)" = "749 374 124" ]
 	[ "$(sql "SELECT id, state, row_count FROM dbm.runs ORDER BY id")" = \
 	    $'1|done|749\n2|done|749' ]
-	[ "$(sql "SELECT outcome FROM dbm.runs WHERE id = 1")" = \
-	    "undone by run 2: rows as before 749, changed since 0, gone 0" ]
+	[[ $(sql "SELECT outcome FROM dbm.runs WHERE id = 1") == *"; undone by \
+run 2: rows as before 749, changed since 0, gone 0" ]]
 }
 
 @test "promote: a run is undone once nobody is at work on it" {
@@ -626,6 +627,28 @@ UPDATE \"public\".\"cards\" SET \"rarity\" = 'rare' WHERE \"rarity\" = 'common'\
 	[ "$(sql "SELECT string_agg(tablename, ' ') FROM pg_tables
 	    WHERE schemaname = 'dbm' AND tablename LIKE 'keys%'")" = keys_7 ]
 	[ "$(sql "SELECT n FROM t")" -eq 3 ]
+}
+
+@test "promote: killed before there is a table to keep in, it is kept" {
+	small
+	sql "CREATE FUNCTION nap() RETURNS event_trigger LANGUAGE plpgsql AS
+	    'BEGIN PERFORM pg_sleep(30); END';
+	    CREATE EVENT TRIGGER nap ON ddl_command_start
+	    WHEN TAG IN ('CREATE TABLE AS') EXECUTE FUNCTION nap()"
+	start dbm backfill t --set "v = 'z'" --keep-before --execute
+	naps() { [ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE
+	    datname = current_database() AND wait_event = 'PgSleep'")" -gt 0 ]; }
+	within 10 naps
+	kill -9 "$pid"
+	wait "$pid" || true
+	sql "DROP EVENT TRIGGER nap;
+	    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+	    WHERE datname = current_database() AND wait_event = 'PgSleep'"
+	[ -z "$(sql "SELECT to_regclass('dbm.keep_1')")" ]
+	run -0 dbm backfill --resume
+	[ "$(values)" = "z z z z z" ]
+	run -0 dbm promote --undo 1 --execute
+	[ "$(values)" = "a b a c -" ]
 }
 
 @test "promote: a run goes on by the key that it has kept rows by" {

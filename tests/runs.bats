@@ -391,6 +391,10 @@ layout() { sql "SELECT version FROM dbm.layout"; }
 	run -2 dbm exec --record two -c 'SELECT 1'
 	[ "$(sql "SELECT name, state FROM dbm.runs WHERE kind = 'exec'
 	    ORDER BY id")" = $'old|done\none|done\ntwo|done' ]
+	# also of two at once: the second one's row is refused
+	run -1 sql "INSERT INTO dbm.runs (kind, name, state, what)
+	    VALUES ('exec', 'two', 'running', '')"
+	has "duplicate key value"
 }
 
 # worker: a role that may write to t, and DATABASE_URL is its.

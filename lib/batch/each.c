@@ -8,7 +8,6 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "base/record.h"
 #include "base/sig.h"
 #include "batch/each_priv.h"
 #include "rows/session.h"
@@ -40,112 +39,6 @@ find(const struct each *e, enum each_state state)
 	return NULL;
 }
 
-/* Ends it; several sessions may say the same. */
-static void
-fail(struct each *e, const struct diag *d)
-{
-	if (e->first.len == 0) {
-		e->status = d->status;
-		buf_adds(&e->first, buf_str(&d->text));
-	}
-	e->failed = 1;
-	if (sig_count() < 2 && strcmp(buf_str(&e->told),
-	    buf_str(&d->text)) != 0)
-		e->hooks->failed(e->hooks->arg, d);
-	buf_reset(&e->told);
-	buf_adds(&e->told, buf_str(&d->text));
-}
-
-/* --- one range --- */
-
-static void
-finish_range(struct each *e, struct each_worker *w)
-{
-	size_t i;
-
-	w->state = EACH_IDLE;
-	e->counts->ranges++;
-	e->counts->rows += w->rows;
-	for (i = 0; i < w->ngaps; i++)
-		each_table_add(w->table, w->gap[i].lo, w->gap[i].hi);
-	if (e->hooks->done(e->hooks->arg, &w->range, w->rows, w->seconds) ==
-	    -1)
-		e->failed = 1;
-}
-
-static int
-open_session(struct each *e, struct each_worker *w, struct diag *d)
-{
-	if (w->turn.db != NULL)
-		return 0;
-	if ((w->turn.db = db_open(&e->url, 0, d)) == NULL)
-		return -1;
-	/* the first signal lets it finish what it does */
-	db_set_patience(w->turn.db, 1);
-	return rows_stay(w->turn.db, d);
-}
-
-/* Its range is read: sends it, if nothing stands against it. */
-static int
-begin(struct each *e, struct each_worker *w, struct diag *d)
-{
-	int known = e->o->run != NULL ? each_known(e, w, d) : 0;
-
-	if (known == -1)
-		return -1;
-	w->state = known == 2 ? EACH_HELD : EACH_IDLE;
-	if (known == 1) {
-		e->counts->skipped++;
-		verbose("line %zu: done before", w->line);
-	}
-	if (known != 0)
-		return 0;
-	if (each_fits(e, w, d) == -1 || open_session(e, w, d) == -1)
-		return -1;
-	return each_send(e, w, d);
-}
-
-static int
-read_range(struct each *e, struct each_worker *w, char *line,
-    struct diag *d)
-{
-	char *field[RANGE_FIELDS];
-	size_t n;
-
-	arena_reset(w->mem);
-	w->line = e->input.line;
-	w->tries = 0;
-	w->nholes = w->ngaps = 0;
-	n = record_split(line, field, RANGE_FIELDS);
-	if (range_read(w->mem, field, n, &w->range, d) == -1)
-		return -1;
-	range_fields(w->mem, &w->range, w->field);
-	w->table = each_table(e, &w->range, d);
-	return w->table == NULL ? -1 : 0;
-}
-
-/* A line for an idle session: 1, or there is none yet. */
-static int
-next_range(struct each *e, struct each_worker *w, struct diag *d)
-{
-	char *line;
-	int rc = each_line(&e->input, &line, d);
-
-	if (rc == 0)
-		return 0;
-	if (rc == -1 || read_range(e, w, line, d) == -1 ||
-	    begin(e, w, d) == -1) {
-		if (d->file.len == 0)
-			diag_at(d, e->o->file, e->input.line, 0);
-		fail(e, d);
-		diag_reset(d);
-		w->state = EACH_IDLE;
-	}
-	return 1;
-}
-
-/* --- all of them --- */
-
 static int
 may_begin(const struct each *e)
 {
@@ -166,11 +59,8 @@ look_after(struct each *e, struct diag *d)
 			w->state = EACH_IDLE;
 		if ((w->state == EACH_PAUSE && now >= w->resume &&
 		    each_send(e, w, d) == -1) || (w->state == EACH_HELD &&
-		    begin(e, w, d) == -1)) {
-			w->state = EACH_IDLE;
-			fail(e, d);
-			diag_reset(d);
-		}
+		    each_begin(e, w, d) == -1))
+			each_fail(e, w, d);
 	}
 }
 
@@ -193,12 +83,10 @@ take(struct each *e, struct each_worker *w, struct diag *d)
 {
 	switch (each_take(e, w, d)) {
 	case 1:
-		finish_range(e, w);
+		each_done(e, w);
 		break;
 	case -1:
-		w->state = EACH_IDLE;
-		fail(e, d);
-		diag_reset(d);
+		each_fail(e, w, d);
 		break;
 	}
 }
@@ -219,10 +107,8 @@ wait_for_any(struct each *e, int reads, struct diag *d)
 	which = db_wait_any(db, n, reads ? e->input.fd : -1, patience(e));
 	if (which >= 0 && (size_t)which < n)
 		take(e, busy[which], d);
-	else if (which >= 0 && each_more(&e->input, d) == -1) {
-		fail(e, d);
-		diag_reset(d);
-	}
+	else if (which >= 0 && each_more(&e->input, d) == -1)
+		each_fail(e, NULL, d);
 	for (i = 0; i < n && sig_count() > 1; i++) /* cancels them */
 		if (busy[i]->state == EACH_WORK ||
 		    busy[i]->state == EACH_COMMIT)
@@ -244,15 +130,13 @@ loop(struct each *e, struct diag *d)
 	while (!is_over(e)) {
 		look_after(e, d);
 		begins = may_begin(e);
-		if (begins && next_range(e, find(e, EACH_IDLE), d) == 1)
+		if (begins && each_next(e, find(e, EACH_IDLE), d) == 1)
 			continue;
 		if (is_over(e))
 			break;
 		wait_for_any(e, begins && !e->input.ended, d);
-		if (e->o->run != NULL && each_tell(e, d) == -1) {
-			fail(e, d);
-			diag_reset(d);
-		}
+		if (e->o->run != NULL && each_tell(e, d) == -1)
+			each_fail(e, NULL, d);
 	}
 }
 

@@ -94,10 +94,24 @@ struct each_worker {
 	double seconds;
 };
 
+/* A limit of the server's. */
+long each_ms(double seconds);
 /* Sends its range.  -1: diag. */
 int each_send(struct each *, struct each_worker *, struct diag *);
 /* Takes the answer: 0: it goes on; 1: the range is done with; -1: diag. */
 int each_take(struct each *, struct each_worker *, struct diag *);
+
+/* --- ranges (each_range.c) --- */
+
+/* For an idle session: 1: a line was taken; 0: there is none yet. */
+int each_next(struct each *, struct each_worker *, struct diag *);
+/* Its range is read: sends it, if nothing stands against it. */
+int each_begin(struct each *, struct each_worker *, struct diag *);
+/* It is committed. */
+void each_done(struct each *, struct each_worker *);
+/* Something has failed, that session's work or (NULL) else: tells it, and
+ * nothing new begins.  Resets diag. */
+void each_fail(struct each *, struct each_worker *, struct diag *);
 
 /* --- SQL (each_sql.c) --- */
 

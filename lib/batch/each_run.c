@@ -89,7 +89,7 @@ take_row(struct each *e, struct diag *d)
 
 	if (db_execf(e->db, d, "BEGIN ISOLATION LEVEL READ COMMITTED;"
 	    "SET LOCAL lock_timeout = %ld", e->o->wait < 1 ? 1000 :
-	    (long)(e->o->wait * 1000)) == -1)
+	    each_ms(e->o->wait)) == -1)
 		return -1;
 	r = db_query(e->db, e->mem, find_sql, 1, params, d);
 	if (r == NULL && strcmp(d->sqlstate, "55P03") == 0)
@@ -252,8 +252,8 @@ each_tell(struct each *e, struct diag *d)
 	params[1] = number(mem, e->claim);
 	params[2] = e->ntables > 0 ? e->table[0]->name : NULL;
 	rc = db_query(e->db, mem, "UPDATE dbm.runs SET told_at = "
-	    "pg_catalog.clock_timestamp(), relation = coalesce($3, relation) WHERE id = $1 AND "
-	    "pass = $2", 3, params, d) == NULL ? -1 : 0;
+	    "pg_catalog.clock_timestamp(), relation = coalesce($3, relation) "
+	    "WHERE id = $1 AND pass = $2", 3, params, d) == NULL ? -1 : 0;
 	arena_free(mem);
 	return rc;
 }

@@ -1,4 +1,5 @@
 /* The transaction of one range. */
+#include <limits.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -20,6 +21,12 @@ has_run(const struct each *e)
 	return e->o->run != NULL;
 }
 
+long
+each_ms(double seconds)
+{
+	return seconds * 1000 < INT_MAX ? (long)(seconds * 1000) : INT_MAX;
+}
+
 int
 each_send(struct each *e, struct each_worker *w, struct diag *d)
 {
@@ -32,7 +39,7 @@ each_send(struct each *e, struct each_worker *w, struct diag *d)
 	for (i = 0; i < e->o->nbinds; i++)
 		ask[n++] = each_ask(w, &e->o->bind[i]);
 	w->turn.path = e->path;
-	w->turn.lock_ms = (long)(e->o->lock_timeout * 1000);
+	w->turn.lock_ms = each_ms(e->o->lock_timeout);
 	w->turn.idle_ms = IDLE_MS;
 	w->began = clock_now();
 	w->state = EACH_WORK;

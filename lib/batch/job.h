@@ -42,6 +42,8 @@ struct job {
 	const char *counts;
 	long long total;	/* rows to look at, as far as known; -1: not */
 	int once;		/* a finished run of that name is refused */
+	int keeps;		/* what was there before is kept: noted from
+				 * the beginning (batch/keep.h) */
 	long long undoes;	/* the run that it undoes; 0: none */
 	const void *arg;
 };

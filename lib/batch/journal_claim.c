@@ -181,15 +181,20 @@ begin(struct journal *j, const struct job *job, struct diag *d)
 		job->table->ident, key_names(j->mem, job->key), j->total < 0 ?
 		NULL : arena_printf(j->mem, "%lld", j->total), job->undoes ==
 		0 ? NULL : arena_printf(j->mem, "%lld", job->undoes) };
-	struct db_ask ask = { "INSERT INTO dbm.runs (kind, name, state, what, "
-	    "os_user, host, options, relation, key, total, undoes, row_count, "
-	    "told_at) VALUES ($1, $2, 'running', $3, $4, $5, $6, $7, $8, $9, "
-	    "$10, 0, pg_catalog.clock_timestamp()) RETURNING id", 10, params };
-	struct db_rows *r;
+	struct db_ask ask[2] = { { "INSERT INTO dbm.runs (kind, name, state, "
+	    "what, os_user, host, options, relation, key, total, undoes, "
+	    "row_count, told_at) VALUES ($1, $2, 'running', $3, $4, $5, $6, "
+	    "$7, $8, $9, $10, 0, pg_catalog.clock_timestamp()) RETURNING id",
+	    10, params }, { "UPDATE dbm.runs SET kept = 'keep_' || id "
+	    "WHERE kind = $1 AND name = $2 AND state = 'running'", 2,
+	    params } };
+	struct db_rows *r[2];
 
-	if (turn_run(&turn, j->mem, &ask, 1, 1, &r, d) == -1)
+	if (turn_run(&turn, j->mem, ask, job->keeps ? 2 : 1, 1, r, d) == -1)
 		return -1;
-	j->id = atoll(db_cell(r, 0, 0));
+	j->id = atoll(db_cell(r[0], 0, 0));
+	if (job->keeps)
+		j->kept = arena_printf(j->mem, "keep_%lld", j->id);
 	return 0;
 }
 

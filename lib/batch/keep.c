@@ -110,7 +110,7 @@ find_keep(struct arena *mem, const struct change *c, const struct journal *j,
 	if (rc == 1 && j->kept != NULL)
 		return check_key(mem, c, j, d);
 
-	if (rc == 0 && j->kept != NULL)
+	if (rc == 0 && j->kept != NULL && j->batches > 0)
 		return is_gone(j, name, d);
 	if (rc == 0 && j->batches > 0) {
 		diag_hint(d, "go on without, or cancel it and begin anew");

@@ -22,9 +22,9 @@ struct run_row;
  */
 
 /*
- * Makes those that the change needs (change.once: keys, filled; keep: before
- * images), once for a run, and sets change->keys and change->keep to their
- * quoted names.  Their names stand in dbm.runs with them.
+ * Makes those that the change needs (change.once: keys, filled; before
+ * images, also where the run has begun with them), once for a run, and sets
+ * change->keys and change->keep to their quoted names.
  */
 int keep_prepare(struct change *, struct journal *, int before_images,
     struct diag *);

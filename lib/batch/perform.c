@@ -105,8 +105,7 @@ perform_change(struct perform *p, struct change *c, struct diag *d)
 	struct journal j = { .mem = p->mem, .db = p->on->db };
 	int rc;
 
-	if (change_check(c, d) == -1 ||
-	    check_manners(p, c->table, c->path, d) == -1)
+	if (check_manners(p, c->table, c->path, d) == -1)
 		return -1;
 	if (!p->execute)
 		return show_change(p, c, d);
@@ -117,6 +116,7 @@ perform_change(struct perform *p, struct change *c, struct diag *d)
 	job.options = p->options;
 	if (p->name != NULL)
 		job.name = p->name;
+	job.keeps = p->keep_before;
 	if (journal_claim(&j, &job, run_options.wait, d) == -1)
 		return -1;
 	rc = do_change(p, c, &j, &job, d);

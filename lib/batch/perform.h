@@ -25,7 +25,8 @@ struct perform {
 	struct run_result result; /* set when it was executed */
 };
 
-/* 0, also where it was stopped or something is left (see result). */
+/* The change has been checked.  0, also where it was stopped, or something is
+ * left (see result). */
 int perform_change(struct perform *, struct change *, struct diag *);
 int perform_undo(struct perform *, struct undo *, struct diag *);
 

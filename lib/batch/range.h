@@ -3,11 +3,12 @@
 
 #include <stddef.h>
 
+#include "base/out.h"
+
 struct arena;
 struct buf;
 struct diag;
 struct key;
-struct out_column;
 struct table;
 
 /*

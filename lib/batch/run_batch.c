@@ -125,6 +125,7 @@ committed(struct run *r, long long rows, int idle, double since)
 {
 	double seconds = clock_now() - since;
 
+	r->written = rows;
 	if (idle) {
 		r->idle.examined += r->edge[0].rows;
 		r->idle.seconds += seconds;

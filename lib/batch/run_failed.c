@@ -75,32 +75,52 @@ make_smaller(struct run *r, enum retry what)
 {
 	if (what == RETRY_SMALLER && r->looked.size == r->looked.least)
 		r->turn.statement_ms *= 2;
+	else if (what == RETRY_SMALLER)
+		run_shrink(r); /* each of these has taken long */
 	run_shrink(r);
 	r->known[0] = r->known[1] = 0;
+}
+
+/* It is long now: others are told why, and asked what they want. */
+static int
+look_around(struct run *r, const char *why, struct diag *d)
+{
+	if (r->retries % MANY == 0 &&
+	    journal_state(r->journal, "running", why, d) == -1)
+		return -1;
+	return r->retries < MANY ? 0 : journal_ask(r->journal, &r->wanted, d);
+}
+
+static enum flow
+lost(struct diag *d)
+{
+	d->status = EXIT_LATER;
+	if (d->hint.len == 0)
+		diag_hint(d, "the same again goes on behind the last batch");
+	return FLOW_ERROR;
 }
 
 enum flow
 run_failed(struct run *r, double since, struct diag *d)
 {
 	enum retry what = what_failed(r, since, d);
-	enum flow flow;
+	const char *why;
 
-	if (db_lost(r->db) || db_lost(r->look)) {
-		d->status = EXIT_LATER;
-		return FLOW_ERROR;
-	}
+	if (db_lost(r->db) || db_lost(r->look))
+		return lost(d);
 	/* a second signal has cancelled it, or it does not matter any more */
 	if (sig_pending() != 0)
 		return run_should_stop(r);
 	if (what == RETRY_NOT)
 		return fail(r, d);
 	r->retries++;
-	run_tell_wait(r, why_again(r, what, d));
-	make_smaller(r, what);
+	why = why_again(r, what, d);
 	diag_reset(d);
-	flow = run_rest(r, retry_after(r->retries), d);
-	if (flow == FLOW_ON && r->retries >= MANY &&
-	    journal_ask(r->journal, &r->wanted, d) == -1)
+	run_tell_wait(r, why);
+	make_smaller(r, what);
+	if (look_around(r, why, d) == -1)
 		return FLOW_ERROR;
-	return flow;
+	/* where nobody was in the way, nobody is waited for */
+	return run_rest(r, retry_after(what == RETRY_SOON ? r->retries : 1),
+	    d);
 }

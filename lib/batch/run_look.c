@@ -11,8 +11,11 @@
 #include "batch/run_priv.h"
 #include "db/conn.h"
 #include "db/sql.h"
+#include "rows/session.h"
 
 #define ASK_EVERY 0.2 /* seconds, whether others wait */
+#define PULSE 0.008   /* seconds */
+#define HEAVY 1000    /* rows written by the batch before */
 #define LATE 0.6      /* of the time a batch should take: they show by then */
 
 static int
@@ -82,6 +85,47 @@ find_waiters(struct run *r, struct diag *d)
 }
 
 /*
+ * Where a batch writes more of the log than the server has room for in
+ * memory, its own session has to write that out, page by page.  The commit of
+ * anybody who does not wait for it wakes the server's log writer, which does
+ * so in large pieces, and beside.
+ */
+static int
+pulse(struct run *r, struct diag *d)
+{
+	if (db_exec(r->look, "BEGIN;SET LOCAL synchronous_commit=off;"
+	    "SELECT pg_catalog.pg_current_xact_id();COMMIT", d) == 0)
+		return 0;
+	rows_rollback(r->look);
+	return -1;
+}
+
+/* Until the batch has answered, or there is nothing more to do. */
+static void
+look_on(struct run *r, double late, struct diag *d)
+{
+	int ask = r->retries > 0 || late - r->asked > ASK_EVERY;
+	int heavy = r->written >= HEAVY;
+	double now, wait;
+
+	while (heavy || ask) {
+		now = clock_now();
+		if (ask && now >= late) {
+			if (r->retries > 0)
+				find_blocker(r, d);
+			find_waiters(r, d);
+			ask = 0;
+		}
+		wait = heavy && (!ask || late - now > PULSE) ? PULSE :
+		    late - now;
+		if (db_answers(r->db, wait))
+			return;
+		if (heavy && pulse(r, d) == -1)
+			return;
+	}
+}
+
+/*
  * What fails here does not matter to the batch: the range is cut once more
  * when it is needed, manners are asked again, and it is told then.
  */
@@ -89,18 +133,11 @@ void
 run_look(struct run *r, double since)
 {
 	struct diag ignored = DIAG_INIT;
-	double late = since + r->o->batch_time * LATE;
 
 	r->waiter = NULL;
 	if (r->edge[0].hi != NULL && !r->known[1])
 		cut_ahead(r, &ignored);
 	manners_mind(&r->manners, &ignored);
-	if (r->retries > 0 || late - r->asked > ASK_EVERY) {
-		if (!db_answers(r->db, late - clock_now())) {
-			if (r->retries > 0)
-				find_blocker(r, &ignored);
-			find_waiters(r, &ignored);
-		}
-	}
+	look_on(r, since + r->o->batch_time * LATE, &ignored);
 	diag_free(&ignored);
 }

@@ -41,6 +41,7 @@ struct run {
 		long long examined;
 		double seconds;
 	} idle;
+	long long written;	/* rows, by the last batch */
 	double told;		/* when the place was written last */
 	/* The range at work and the next.  The third arena has `lo'. */
 	struct edge edge[2];

@@ -107,24 +107,29 @@ undo_begin(const struct undo *u, struct diag *d)
 	return rc == 1 ? undo_refuse_busy(u->run, d) : rc;
 }
 
+/* What an earlier undo has said stays where this one had nothing to do. */
+static const char mark[] =
+    "UPDATE dbm.runs SET outcome = pg_catalog.concat_ws('; ', nullif("
+    "pg_catalog.regexp_replace(outcome, "
+    "'(; )?(partly )?undone by run .*', ''), ''), $2::text) "
+    "WHERE id = $1 AND ($3 OR coalesce(outcome, '') !~ 'undone by run ')";
+
 int
 undo_end(struct undo *u, const struct journal *j,
     const struct run_result *result, struct diag *d)
 {
 	struct turn turn = { .db = u->db };
-	const char *params[2];
-	struct db_ask ask = { "UPDATE dbm.runs SET outcome = $2 "
-	    "WHERE id = $1", 2, params };
+	const char *params[3];
+	struct db_ask one = { mark, 3, params };
 	struct db_rows *r;
 
 	if (undo_count(u, d) == -1)
 		return -1;
-	if (j->rows == 0) /* an earlier undo has said what there is to say */
-		return 0;
 	params[0] = arena_printf(u->mem, "%lld", u->run->id);
 	params[1] = arena_printf(u->mem, "%sundone by run %lld: rows as "
 	    "before %lld, changed since %lld, gone %lld",
 	    result->end == RUN_DONE && u->restorable == 0 ? "" : "partly ",
 	    j->id, u->restored, u->changed, u->gone);
-	return turn_run(&turn, u->mem, &ask, 1, 1, &r, d);
+	params[2] = j->rows > 0 ? "t" : "f";
+	return turn_run(&turn, u->mem, &one, 1, 1, &r, d);
 }

@@ -7,7 +7,7 @@
 #include "db/conn.h"
 #include "rows/session.h"
 
-/* One that takes effect for the transaction; in a pipeline it is one message. */
+/* For the transaction; in a pipeline all of them are one message. */
 #define SET(name, value)                                                       \
 	",pg_catalog.set_config('" name "','" value "',true)"
 
