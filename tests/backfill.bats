@@ -541,6 +541,20 @@ not_running() { ! kill -0 "$pid" 2>/dev/null; }
 	is "SELECT count(*) FROM pg_tables WHERE tablename LIKE 'keys%'" 0
 }
 
+@test "backfill: a join that takes long whatever the batch is no reason for small ones" {
+	cards 5000
+	sql "CREATE TABLE names (id bigint, name text);
+	    CREATE FUNCTION slowly() RETURNS SETOF names LANGUAGE plpgsql STABLE
+	    AS 'BEGIN PERFORM pg_sleep(0.15); RETURN QUERY SELECT * FROM names;
+	    END';
+	    INSERT INTO names SELECT id, 'n' || id FROM cards"
+	echo 'UPDATE cards SET rarity_v2 = s.name FROM slowly() s
+	    WHERE s.id = cards.id' >names.sql
+	run -0 --separate-stderr dbm backfill names.sql --execute
+	[ "${#lines[@]}" -lt 40 ]
+	once_each 5000
+}
+
 # --- keys ---
 
 # keyed COLUMNS KEY SELECT…: a table of 2000 rows, done in small batches.

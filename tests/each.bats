@@ -388,8 +388,10 @@ count='UPDATE t SET n = n + 1 WHERE :range'
 	    PERFORM pg_advisory_xact_lock(77); RETURN 1; END \$\$"
 	dbm chunks t --size 1 >ranges
 	hold "SELECT pg_advisory_lock(77);"
-	dbm each -j2 -c 'UPDATE t SET n = wait_for(id) WHERE :range' \
-	    <ranges >out 3>&- &
+	: >out
+	dbm each -j2 --lock-timeout 60 \
+	    -c 'UPDATE t SET n = wait_for(id) WHERE :range' \
+	    <ranges >out 2>err 3>&- &
 	pid=$!
 	eight() { [ "$(wc -l <out)" -eq 8 ]; }
 	within 10 eight
@@ -446,7 +448,7 @@ run_row() {
 	[ "$(run_row "row_count, batches, id, role = session_user, os_user <> ''")" = "100|10|1|t|t" ]
 }
 
-@test "each: what is added behind the last range is done by the same command" {
+@test "each: a run that has ended knows of an open end that it is done" {
 	numbers 100
 	dbm chunks t --size 30 | dbm each --run x -c "$count" >/dev/null
 	# (90,\N] was done: these are taken for done with it
@@ -600,6 +602,24 @@ run_row() {
 	[ "$rc" -ne 0 ]
 	[ "$(touched)" = "1 10" ]
 	[ "$(sql "SELECT state FROM dbm.runs")" = done ]
+}
+
+@test "each: behind the back of its session, too" {
+	numbers 10
+	mkfifo in
+	dbm each -j2 --run x -c "$count" <in >out 2>err 3>&- &
+	pid=$!
+	exec 8>in
+	range '\N' 2 >&8
+	within 10 test -s out
+	# as if somebody had claimed it who did not see our lock
+	sql "UPDATE dbm.runs SET pass = pass + 1"
+	range 2 '\N' >&8
+	exec 8>&-
+	ended 2
+	grep -q "run 'x' has been taken over by another" err
+	[ "$(touched)" = $'0 8\n1 2' ]
+	[ "$(sql "SELECT state FROM dbm.runs")" = running ]
 }
 
 @test "each: the run's own statements need no rights of the work's role" {
@@ -813,4 +833,12 @@ more_done() {
 		[ "$(touched)" = $'0 20\n1 10' ]
 	done
 	[ "$(sql "SELECT count(*) FROM dbm.run_ranges")" = 1 ]
+}
+
+@test "each: statements that lock the whole table" {
+	numbers 100
+	dbm chunks t --size 10 >ranges
+	dbm each -q -j4 --run x -c 'LOCK TABLE t' -c "$count" <ranges >out
+	[ "$(touched)" = "1 100" ]
+	[ "$(wc -l <out)" -eq 10 ]
 }

@@ -36,7 +36,9 @@ setup() {
 	name=m_${BATS_TEST_NUMBER:-0}_$$_$RANDOM
 	sql_at "$PRIMARY" "CREATE DATABASE $name TEMPLATE template0"
 	export DATABASE_URL=${PRIMARY/\/postgres\?//$name\?}
-	sql "CREATE TABLE t (id int PRIMARY KEY, n int NOT NULL DEFAULT 0);
+	# where it is to be vacuumed, it is said
+	sql "CREATE TABLE t (id int PRIMARY KEY, n int NOT NULL DEFAULT 0)
+	    WITH (autovacuum_enabled = off);
 	    INSERT INTO t SELECT i FROM generate_series(1, 20000) i"
 }
 
@@ -206,7 +208,8 @@ worker() {
 # slow_vacuum TABLE [DEAD]: an autovacuum takes some seconds for it, and comes
 # when more rows than that are dead.
 slow_vacuum() {
-	sql "ALTER TABLE $1 SET (autovacuum_vacuum_cost_delay = 100,
+	sql "ALTER TABLE $1 SET (autovacuum_enabled = on,
+	    autovacuum_vacuum_cost_delay = 100,
 	    autovacuum_vacuum_cost_limit = 5,
 	    autovacuum_vacuum_scale_factor = 0,
 	    autovacuum_vacuum_threshold = ${2:-19000})"
@@ -235,8 +238,7 @@ vacuum_works() {
 @test "manners: an autovacuum on a partition, and for a role without rights" {
 	sql "CREATE TABLE p (id int PRIMARY KEY, n int) PARTITION BY RANGE (id);
 	    CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (5);
-	    CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (5) TO (99999)
-	        WITH (autovacuum_enabled = on);
+	    CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (5) TO (99999);
 	    INSERT INTO p SELECT i FROM generate_series(1, 20000) i"
 	slow_vacuum p2
 	sql "UPDATE p SET n = 0"
@@ -365,7 +367,7 @@ slow_rows() {
 
 @test "manners: makes way for who waits for a row of ours" {
 	sql "DELETE FROM t WHERE id > 1500"
-	slow_rows 0.002
+	slow_rows 0.003
 	begin -v --batch-time 1000 --batch-size 270
 	within 10 is_less 1231
 	# the other way, again and again
@@ -417,4 +419,25 @@ is_less() { [ "$(left)" -lt "$1" ]; }
 	says " ms, about "
 	ended 0
 	is_left 0
+}
+
+# A server that takes connections, and says nothing.
+silent() {
+	perl -MIO::Socket::UNIX -e 'my $s = IO::Socket::UNIX->new(Listen => 1,
+	    Local => ".s.PGSQL.5432") or die;
+	    my $c = $s->accept; open(F, ">", "accepted"); sleep 60' 3>&- &
+	receiver=$!
+	within 5 test -S .s.PGSQL.5432
+}
+
+@test "manners: SIGUSR1 does not end the wait for a server" {
+	local before=$SECONDS
+	silent
+	DATABASE_URL="postgresql://postgres@localhost/x?host=$PWD&connect_timeout=3"
+	begin
+	within 5 test -e accepted
+	kill -USR1 "$pid"
+	ended 75
+	grep -q "no answer in 3 s" err
+	[ $((SECONDS - before)) -ge 2 ]
 }

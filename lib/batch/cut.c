@@ -20,7 +20,8 @@ add_from(struct buf *b, const struct cut *c, const char *const *lo)
 		buf_addf(b, " AND (%s\n)", c->where);
 }
 
-/* The key of the n-th row from there on. */
+/* The key of the n-th row from there on.  Outside of the rest, for else the
+ * text of all the keys before it would be made as well. */
 static void
 add_edge(struct buf *b, const struct cut *c, const char *const *lo,
     long long n)
@@ -32,10 +33,12 @@ add_edge(struct buf *b, const struct cut *c, const char *const *lo,
 		buf_adds(b, i > 0 ? ", " : "");
 		equal_output(b, c->key->column[i]);
 	}
+	buf_adds(b, " FROM (SELECT ");
+	key_columns(b, c->key, c->alias);
 	add_from(b, c, lo);
 	buf_adds(b, " ORDER BY ");
 	key_columns(b, c->key, c->alias);
-	buf_addf(b, " LIMIT 1 OFFSET %lld", n - 1);
+	buf_addf(b, " LIMIT 1 OFFSET %lld) edge", n - 1);
 }
 
 /*

@@ -9,6 +9,12 @@
 #include "batch/each_priv.h"
 #include "batch/key.h"
 
+/* What is under way may have locked the table, and is ours to commit: no
+ * answer for long. */
+enum {
+	LOCK_MS = 100
+};
+
 /* The pieces that are done, behind them those under way, and the range
  * itself. */
 struct known {
@@ -140,10 +146,17 @@ column(const struct known *k, const char *const **bound, size_t i)
 	return db_array(k->mem, item, k->n);
 }
 
-static struct db_rows *
-ask(const struct known *k, struct db *db, struct diag *d)
+static int
+is_alone(const struct known *k)
 {
-	struct turn turn = { .db = db, .read_only = 1 };
+	return k->n == k->ndone + 1;
+}
+
+static struct db_rows *
+ask(const struct known *k, const struct each *e, struct diag *d)
+{
+	struct turn turn = { .db = e->db, .read_only = 1,
+		.lock_ms = LOCK_MS };
 	const struct range *r = &k->w->range;
 	size_t n = k->key->n, at = 2 * n, lo = 0, hi = 0, i;
 	struct db_ask one = { .nparams = 0 };
@@ -152,6 +165,8 @@ ask(const struct known *k, struct db *db, struct diag *d)
 	const char **params;
 	int rc;
 
+	if (is_alone(k))
+		turn.lock_ms = each_ms(e->o->lock_timeout);
 	one.params = params = arena_array(k->mem, const char *, 4 * n);
 	for (i = 0; i < n; i++) {
 		params[i] = column(k, k->lo, i);
@@ -218,8 +233,12 @@ each_known(struct each *e, struct each_worker *w, struct diag *d)
 	const struct db_rows *r;
 
 	gather(&k, e);
-	if ((r = ask(&k, e->db, d)) == NULL)
-		return -1;
+	if ((r = ask(&k, e, d)) == NULL) {
+		if (strcmp(d->sqlstate, "55P03") != 0 || is_alone(&k))
+			return -1;
+		diag_reset(d);
+		return 2;
+	}
 	/* what is taken for done later must be what it says it is */
 	if (r->nrows == 0)
 		return diag_set(d, "the lower bound of this range is not "

@@ -240,8 +240,13 @@ each_record(struct each *e, struct each_worker *w)
 int
 each_tell(struct each *e, struct diag *d)
 {
-	struct arena *mem;
+	struct turn turn = { .db = e->db, .lock_ms = 1000 };
 	const char *params[3];
+	struct db_ask ask = { "UPDATE dbm.runs SET told_at = "
+	    "pg_catalog.clock_timestamp(), relation = coalesce($3, relation) "
+	    "WHERE id = $1 AND pass = $2", 3, params };
+	struct db_rows *r;
+	struct arena *mem;
 	int rc;
 
 	if (clock_now() - e->when_told < TELL)
@@ -251,11 +256,12 @@ each_tell(struct each *e, struct diag *d)
 	params[0] = number(mem, e->run);
 	params[1] = number(mem, e->claim);
 	params[2] = e->ntables > 0 ? e->table[0]->name : NULL;
-	rc = db_query(e->db, mem, "UPDATE dbm.runs SET told_at = "
-	    "pg_catalog.clock_timestamp(), relation = coalesce($3, relation) "
-	    "WHERE id = $1 AND pass = $2", 3, params, d) == NULL ? -1 : 0;
+	rc = turn_run(&turn, mem, &ask, 1, 1, &r, d);
 	arena_free(mem);
-	return rc;
+	if (rc == 0 || strcmp(d->sqlstate, "55P03") != 0)
+		return rc;
+	diag_reset(d); /* whoever looks at it has it locked: next time */
+	return 0;
 }
 
 int

@@ -34,6 +34,19 @@ const char *keep_type(struct arena *, const struct column *);
 /* The value of an expression of the column's type in that type. */
 void keep_value(struct buf *, const struct column *, const char *expression);
 
+/*
+ * Columns and a condition, always true, by which the planner takes the rows
+ * of a WITH for very few (no statistics say how often two columns are equal),
+ * and looks for each of them by its key.  It has no good notion of their
+ * number: that of ROW(tenant, id) > ROW(7, 1) it takes from the first column
+ * alone.  It would expect one row where there are 20,000, and compare all
+ * with all; or 20,000 where there are 50, and read a whole table each time.
+ */
+#define KEEP_FEW_COLUMNS "1 AS dbm_1, 1 AS dbm_2, 1 AS dbm_3"
+#define KEEP_FEW(alias)                                                        \
+	alias ".dbm_1 OPERATOR(pg_catalog.=) " alias ".dbm_2 AND "             \
+	alias ".dbm_2 OPERATOR(pg_catalog.=) " alias ".dbm_3"
+
 /* The statements of a transaction, as they come together. */
 struct keep_asks {
 	struct arena *mem;

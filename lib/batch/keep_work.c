@@ -52,10 +52,9 @@ add_old(struct buf *b, const struct work *w)
 		    c->key->column[i]->ident, i + 1);
 	for (i = 0; i < c->update.nset; i++) {
 		keep_value(b, c->set[i], set_column(w, i));
-		buf_addf(b, " AS dbm_o%zu%s", i + 1,
-		    i + 1 < c->update.nset ? ", " : "");
+		buf_addf(b, " AS dbm_o%zu, ", i + 1);
 	}
-	buf_addf(b, " FROM %s", c->target);
+	buf_addf(b, KEEP_FEW_COLUMNS " FROM %s", c->target);
 	add_from(b, w);
 	buf_adds(b, " WHERE ");
 	key_within(b, c->key, c->alias, w->lo, w->hi);
@@ -69,8 +68,7 @@ add_old(struct buf *b, const struct work *w)
 }
 
 /*
- * The bounds stand here again for the planner, which knows nothing of what
- * was locked.  The condition does only where it says which row of another
+ * The condition stands here again only where it says which row of another
  * table belongs to which of ours.
  */
 static void
@@ -83,11 +81,10 @@ add_new(struct buf *b, const struct work *w)
 	change_set(b, c);
 	buf_adds(b, " FROM " OLD);
 	add_from(b, w);
-	buf_adds(b, " WHERE ");
+	buf_adds(b, " WHERE " KEEP_FEW(OLD));
 	for (i = 0; i < c->key->n; i++)
-		buf_addf(b, "%s.%s %s " OLD ".dbm_k%zu AND ", c->alias,
+		buf_addf(b, " AND %s.%s %s " OLD ".dbm_k%zu", c->alias,
 		    c->key->column[i]->ident, c->key->equal[i], i + 1);
-	key_within(b, c->key, c->alias, w->lo, w->hi);
 	if (c->update.from.text != NULL) {
 		buf_adds(b, " AND ");
 		change_where(b, c, 1);

@@ -236,36 +236,3 @@ manners_mind(struct manners *m, struct diag *ignored)
 	if (now - m->asked >= LOOK_EVERY)
 		ask(m, now, 0, HURRY_MS, ignored);
 }
-
-/* What a lock is of, for people. */
-static const char *
-thing(const char *locktype)
-{
-	if (strcmp(locktype, "transactionid") == 0 ||
-	    strcmp(locktype, "tuple") == 0)
-		return "a row";
-	return strcmp(locktype, "relation") == 0 ? "a table" : "a lock";
-}
-
-int
-manners_blocks(struct manners *m, struct buf *who, struct diag *d)
-{
-	struct arena *mem;
-	struct db_rows *r;
-	const char *pid, *name;
-	int found = -1;
-
-	if (m->pid == 0)
-		return 0;
-	mem = arena_new();
-	pid = arena_printf(mem, "%d", m->pid);
-	r = db_query(m->db, mem, sql_manners_blocks, 1, &pid, d);
-	if (r != NULL && (found = r->nrows > 0)) {
-		name = db_cell(r, 0, 1);
-		buf_addf(who, "pid %s%s%s%s waits for %s", db_cell(r, 0, 0),
-		    name != NULL ? " (" : "", name != NULL ? name : "",
-		    name != NULL ? ")" : "", thing(db_cell(r, 0, 2)));
-	}
-	arena_free(mem);
-	return found;
-}

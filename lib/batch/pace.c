@@ -2,13 +2,22 @@
  * A batch's size from the time of those before it.  One slow batch (a
  * checkpoint, a lock that was waited for) is no reason to crawl, one quick
  * one none to leap: a step at most halves or doubles.
+ *
+ * Nor is what a batch takes however few its rows are (a join that reads all
+ * of another table, say) a reason to make it smaller: that would end at one
+ * row a batch, each as slow as before.
  */
+#include <string.h>
+
 #include "batch/pace.h"
 
 #define FIRST 500
-#define WEIGHT 0.4   /* of the last batch, in the mean */
-#define OUTLIER 3    /* times the mean, that a batch counts at most */
-#define SHARE 0.9    /* of the time is aimed at: some are slower */
+#define WEIGHT 0.4 /* of the last batch, in a mean */
+#define OUTLIER 3  /* times the mean, that a batch counts at most */
+#define SHARE 0.9  /* of the time is aimed at: some are slower */
+#define APART 3	   /* powers of two between many rows and few */
+#define ALIKE 1.5  /* times as long is about as long */
+#define PROBE 8	   /* batches of the least size, then a larger one */
 
 static long long
 clamp(const struct pace *p, double rows)
@@ -21,31 +30,90 @@ clamp(const struct pace *p, double rows)
 void
 pace_init(struct pace *p, double aim, long long least, long long most)
 {
+	memset(p, 0, sizeof(*p));
 	p->aim = aim;
 	p->most = most > 1 ? most : 1;
 	p->least = least < 1 ? 1 : least > p->most ? p->most : least;
 	p->size = clamp(p, FIRST);
-	p->per_row = 0;
+}
+
+static double
+mean(double old, double now)
+{
+	return old > 0 ? WEIGHT * now + (1 - WEIGHT) * old : now;
+}
+
+static int
+power(long long rows)
+{
+	int i = 0;
+
+	while ((rows >>= 1) > 0)
+		i++;
+	return i;
+}
+
+/* What contradicts it is of other times: smaller ones that took far longer,
+ * larger ones that were far quicker. */
+static void
+learn_times(struct pace *p, int at, double seconds)
+{
+	int i;
+
+	p->took[at] = mean(p->took[at], seconds);
+	for (i = 0; i < PACE_POWERS; i++)
+		if ((i < at && p->took[i] > seconds * 2) ||
+		    (i > at && p->took[i] < seconds / 2))
+			p->took[i] = 0;
+}
+
+/* Have batches with far more rows taken about as long, or the smallest? */
+static int
+is_alike(const struct pace *p, int at)
+{
+	double now = p->took[at];
+	int i;
+
+	for (i = at + APART; i < PACE_POWERS; i++)
+		if (p->took[i] > 0 && p->took[i] < now * ALIKE)
+			return 1;
+	for (i = 0; i < at; i++)
+		if (p->took[i] > 0)
+			return now < p->took[i] * ALIKE &&
+			    now < p->took[i] + p->aim;
+	return 0;
+}
+
+static void
+learn_rows(struct pace *p, long long rows, double seconds)
+{
+	double each = seconds / (double)rows;
+
+	if (p->per_row > 0 && each > p->per_row * OUTLIER)
+		each = p->per_row * OUTLIER;
+	p->per_row = mean(p->per_row, each);
 }
 
 void
 pace_took(struct pace *p, long long rows, double seconds)
 {
-	double each, want;
+	double size, now = (double)p->size;
 
 	if (rows <= 0 || seconds <= 0)
 		return;
-	each = seconds / (double)rows;
-	if (p->per_row > 0 && each > p->per_row * OUTLIER)
-		each = p->per_row * OUTLIER;
-	p->per_row = p->per_row > 0 ?
-	    WEIGHT * each + (1 - WEIGHT) * p->per_row : each;
-	want = p->aim * SHARE / p->per_row;
-	if (want > (double)p->size * 2)
-		want = (double)p->size * 2;
-	else if (want < (double)p->size / 2)
-		want = (double)p->size / 2;
-	p->size = clamp(p, want);
+	learn_times(p, power(rows), seconds);
+	learn_rows(p, rows, seconds);
+	size = p->aim * SHARE / p->per_row;
+	if (size < now && is_alike(p, power(rows)))
+		size = now * 2;
+	/* it cannot be any smaller: is it the rows that take so long? */
+	if (now <= (double)p->least && ++p->stuck % PROBE == 0)
+		size = now * 2;
+	if (size > now * 2)
+		size = now * 2;
+	else if (size < now / 2)
+		size = now / 2;
+	p->size = clamp(p, size);
 }
 
 void

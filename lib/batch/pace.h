@@ -1,6 +1,8 @@
 #ifndef BATCH_PACE_H
 #define BATCH_PACE_H
 
+#define PACE_POWERS 63 /* of two, that a number of rows may have */
+
 /*
  * How many rows the next batch looks at: begins small, and grows and shrinks
  * towards a time.  Knows nothing of databases.
@@ -10,6 +12,9 @@ struct pace {
 	long long least, most;	/* rows */
 	long long size;		/* of the next batch */
 	double per_row;		/* seconds, smoothed; 0: not known yet */
+	/* What batches of 2^i rows and more take, smoothed; 0: not known. */
+	double took[PACE_POWERS];
+	unsigned stuck;		/* batches that could not be any smaller */
 };
 
 void pace_init(struct pace *, double aim, long long least, long long most);

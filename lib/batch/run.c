@@ -86,8 +86,8 @@ finish(struct run *r, const struct run_result *out, struct diag *d)
 	struct arena *mem = r->scratch;
 	const char *said;
 
-	said = arena_printf(mem, "%lld rows in %lld batches", j->rows,
-	    j->batches);
+	said = arena_printf(mem, "%lld row%s in %lld batch%s", j->rows,
+	    j->rows == 1 ? "" : "s", j->batches, j->batches == 1 ? "" : "es");
 	if (out->left >= 0)
 		said = arena_printf(mem, "%s; %lld left", said, out->left);
 	if (out->end == RUN_CANCELLED)
@@ -116,6 +116,21 @@ end(struct run *r, enum flow flow, struct run_result *out, struct diag *d)
 	return -1;
 }
 
+static int
+is_pooled(const struct run *r)
+{
+	return r->journal->holder != NULL;
+}
+
+static int
+stay(struct run *r, struct diag *d)
+{
+	if (is_pooled(r))
+		return 0;
+	return rows_stay(r->db, d) == -1 || rows_stay(r->look, d) == -1 ?
+	    -1 : 0;
+}
+
 static void
 prepare(struct run *r)
 {
@@ -129,10 +144,11 @@ prepare(struct run *r)
 		.idle_ms = IDLE_MS };
 	r->statement_ms = r->turn.statement_ms;
 	r->cut = (struct cut){ .turn = { .db = r->look, .read_only = 1,
-		.path = job->path, .lock_ms = r->turn.lock_ms }, .from = job->from,
-		.alias = job->alias, .key = job->key };
+		.path = job->path, .lock_ms = r->turn.lock_ms },
+		.from = job->from, .alias = job->alias, .key = job->key };
 	r->manners = (struct manners){ .mem = r->journal->mem, .db = r->look,
-		.pid = db_url_of(r->db)->pooler ? 0 : db_backend_pid(r->db),
+		/* behind a pooler it is another's, whatever it says */
+		.pid = is_pooled(r) ? 0 : db_backend_pid(r->db),
 		.table = job->table, .o = &r->o->manners, .path = job->path };
 	pace_init(&r->looked, r->o->batch_time, r->o->least,
 	    job->counts != NULL ? LOOK_MOST : r->o->most);
@@ -173,8 +189,7 @@ run_job(struct db *db, struct db *look, const struct job *job,
 
 	*out = (struct run_result){ .left = -1 };
 	prepare(&r);
-	if (rows_stay(db, d) == 0 && rows_stay(look, d) == 0 &&
-	    manners_open(&r.manners, d) == 0)
+	if (stay(&r, d) == 0 && manners_open(&r.manners, d) == 0)
 		flow = go(&r, out, d);
 	rc = end(&r, flow, out, d);
 	release(&r);

@@ -17,6 +17,7 @@
 #include "rows/table.h"
 
 #define TELL_EVERY 1.0 /* seconds, where nothing had to be written */
+#define LIMIT 3	       /* times the last batch, where that took very long */
 #define TOO_LONG 1.5   /* times the aim: what is cut already is too large */
 
 /* The statement of the range at work, with its bounds. */
@@ -85,6 +86,10 @@ learn(struct run *r, long long rows, double seconds)
 	pace_took(&r->looked, examined, seconds);
 	if (rows >= examined / 2 || rows >= r->wrote.size / 5 * 4)
 		pace_took(&r->wrote, rows, seconds);
+	/* a limit that was raised is lowered to what it takes */
+	r->turn.statement_ms = (long)(seconds * 1000) * LIMIT;
+	if (r->turn.statement_ms < r->statement_ms)
+		r->turn.statement_ms = r->statement_ms;
 	if (r->waiter != NULL)
 		run_shrink(r);
 	if (seconds > r->o->batch_time * TOO_LONG ||
@@ -105,7 +110,6 @@ step(struct run *r)
 	r->known[0] = r->known[1];
 	r->known[1] = 0;
 	r->retries = 0;
-	r->turn.statement_ms = r->statement_ms;
 }
 
 static void

@@ -37,7 +37,9 @@ fail(struct run *r, struct diag *d)
 
 	if (!r->known[0])
 		return FLOW_ERROR;
-	buf_addf(&text, "%s: in the batch ", buf_str(&d->text));
+	buf_addf(&text, "%s: in the %s ", buf_str(&d->text),
+	    r->lo != NULL || r->edge[0].hi != NULL ? "batch" :
+	    "only batch, which is");
 	range_of(r->scratch, r->job->table, r->job->key, &range);
 	range.lo = (const char **)r->lo;
 	range.hi = r->edge[0].hi;

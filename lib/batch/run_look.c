@@ -63,9 +63,9 @@ find_blocker(struct run *r, struct diag *d)
 	const char *params[] = { pid };
 	struct db_rows *rows;
 
-	if (db_url_of(r->look)->pooler)
-		return; /* whose pid is ours is not known */
-	snprintf(pid, sizeof(pid), "%d", db_backend_pid(r->db));
+	if (r->manners.pid == 0)
+		return;
+	snprintf(pid, sizeof(pid), "%d", r->manners.pid);
 	rows = db_query(r->look, r->scratch, sql_blockers, 1, params, d);
 	if (rows != NULL && rows->nrows > 0)
 		r->who = arena_printf(r->scratch, "pid %s (%s, %s)",

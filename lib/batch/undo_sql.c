@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "batch/job.h"
 #include "batch/keep.h"
+#include "batch/keep_priv.h"
 #include "batch/key.h"
 #include "batch/undo_priv.h"
 #include "rows/equal.h"
@@ -88,14 +89,13 @@ undo_add_work(struct buf *b, const struct job *job, size_t lo, size_t hi)
 	const struct undo_columns *all = u->priv;
 	struct arena *mem = arena_new();
 
-	buf_addf(b, "UPDATE %s AS " UNDO_TABLE " SET ", u->table->from);
+	buf_addf(b, "WITH " UNDO_KEPT " AS MATERIALIZED (SELECT *, "
+	    KEEP_FEW_COLUMNS " FROM %s WHERE ", u->keep);
+	key_within(b, all->key, NULL, lo, hi);
+	buf_addf(b, ") UPDATE %s AS " UNDO_TABLE " SET ", u->table->from);
 	add_set(b, all);
-	buf_addf(b, " FROM %s AS " UNDO_KEPT " WHERE ", u->keep);
+	buf_adds(b, " FROM " UNDO_KEPT " WHERE " KEEP_FEW(UNDO_KEPT) " AND ");
 	add_same_key(b, u);
-	buf_adds(b, " AND ");
-	key_within(b, all->key, UNDO_KEPT, lo, hi);
-	buf_adds(b, " AND ");
-	key_within(b, all->key, UNDO_TABLE, lo, hi);
 	buf_adds(b, " AND ");
 	add_restorable(b, mem, u);
 	arena_free(mem);
