@@ -619,6 +619,20 @@ run 2: rows as before 749, changed since 0, gone 0" ]]
 	[ "$(sql "SELECT count(*) FROM t WHERE n = id")" -eq 2000 ]
 }
 
+# Compared all with all, the batch of 20,000 rows would take a minute.
+@test "promote: rows are looked up by keys that begin alike" {
+	sql "CREATE TABLE t (tenant text, id int, n int, PRIMARY KEY (tenant, id));
+	    INSERT INTO t SELECT 'one', i, i FROM generate_series(1, 20000) i;
+	    ANALYZE t"
+	large=(--execute --batch-size 20000 --batch-time 20000)
+	run -0 timeout 20 dbm backfill t --set 'n = 0' --keep-before "${large[@]}"
+	run -0 timeout 20 dbm promote --undo 1 "${large[@]}"
+	run -0 timeout 20 dbm backfill t --set 'n = n + 1' --once "${large[@]}"
+	run -0 timeout 20 dbm backfill t --set 'n = n + 1' --once --name again \
+	    --keep-before "${large[@]}"
+	[ "$(sql "SELECT count(*) FROM t WHERE n = id + 2")" -eq 20000 ]
+}
+
 @test "promote: keys that a killed run has left are swept by the next" {
 	sql "CREATE TABLE t (id int PRIMARY KEY, n int); INSERT INTO t VALUES (1, 1)"
 	run -0 dbm backfill t --set 'n = n + 1' --once --name one --execute

@@ -72,11 +72,10 @@ void change_set(struct buf *, const struct change *);
 void change_where(struct buf *, const struct change *, int differ);
 /* A query of the number of its rows, each counted once. */
 void change_count(struct buf *, const struct change *, int differ);
-/* Boolean SQL: is the row's key among change->keys?  The bounds as in
- * key_within().  A join would make bare names of the key ambiguous. */
+/* Boolean SQL: is the row's key among change->keys?  A join would make bare
+ * names of the key ambiguous. */
 #define CHANGE_KEYS "\"dbm keys\""
-void change_in_keys(struct buf *, const struct change *, size_t lo,
-    size_t hi);
+void change_in_keys(struct buf *, const struct change *);
 /* The job that does it; arg is the change. */
 void change_job(const struct change *, struct job *);
 

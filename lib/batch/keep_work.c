@@ -60,7 +60,7 @@ add_old(struct buf *b, const struct work *w)
 	key_within(b, c->key, c->alias, w->lo, w->hi);
 	if (c->keys != NULL) {
 		buf_adds(b, " AND ");
-		change_in_keys(b, c, w->lo, w->hi);
+		change_in_keys(b, c);
 	}
 	buf_adds(b, " AND ");
 	change_where(b, c, 1);

@@ -9,7 +9,9 @@ struct job;
 
 struct run_options {
 	double batch_time;	/* seconds that a batch should take */
-	long long least, most;	/* rows that a batch looks at */
+	/* Rows of a batch: that it writes, where the job tells those, and it
+	 * may look at more; else that it looks at. */
+	long long least, most;
 	double wait;		/* for a run that another has, in seconds */
 	double max_time;	/* then it ends, resumable; 0: no limit */
 	struct manners_options manners;

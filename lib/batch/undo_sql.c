@@ -77,8 +77,8 @@ add_set(struct buf *b, const struct undo_columns *all)
 		if (strcmp(c->now->type_schema, "pg_catalog") == 0)
 			buf_addf(b, UNDO_KEPT ".%s", c->old->ident);
 		else
-			buf_addf(b, UNDO_KEPT ".%s::pg_catalog.text::%s", c->old->ident,
-			    c->now->type);
+			buf_addf(b, UNDO_KEPT ".%s::pg_catalog.text::%s",
+			    c->old->ident, c->now->type);
 	}
 }
 
@@ -106,8 +106,8 @@ undo_add_left(struct buf *b, const struct undo *u)
 {
 	struct arena *mem = arena_new();
 
-	buf_addf(b, "SELECT pg_catalog.count(*) FROM %s AS " UNDO_TABLE ", %s AS "
-	    UNDO_KEPT " WHERE ", u->table->from, u->keep);
+	buf_addf(b, "SELECT pg_catalog.count(*) FROM %s AS " UNDO_TABLE
+	    ", %s AS " UNDO_KEPT " WHERE ", u->table->from, u->keep);
 	add_same_key(b, u);
 	buf_adds(b, " AND ");
 	add_restorable(b, mem, u);
