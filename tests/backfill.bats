@@ -76,9 +76,6 @@ at_work() {
 	[ "$(state "batches >= ${1:-2} AND state = 'running'" 2>/dev/null)" = t ]
 }
 
-# free: no session of a killed run is left.
-gone() { [ -z "$(backend dbm-backfill)" ]; }
-
 # --- as it goes ---
 
 @test "backfill: done in batches, counted, recorded" {
@@ -574,7 +571,7 @@ keyed() {
 	keyed "a int, b text" "a, b" "i % 7, 'k' || i"
 }
 
-@test "backfill: a key of two columns, the second of which is NUL-like text" {
+@test "backfill: a composite key of a time and text that has to be quoted" {
 	keyed "a timestamptz, b text" "a, b" \
 	    "timestamptz 'epoch' + i % 3 * interval '1 day', E'{\"\\\\,' || i"
 }

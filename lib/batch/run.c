@@ -46,9 +46,11 @@ count_left(struct run *r, long long *left, struct diag *d)
 	if ((flow = run_should_stop(r)) != FLOW_ON)
 		return flow;
 	arena_reset(r->scratch);
+	run_tell_wait(r, "what is left is counted");
 	db_set_patience(r->db, 0);
 	rc = turn_run(&turn, r->scratch, &ask, 1, 1, &rows, d);
 	db_set_patience(r->db, 1);
+	run_tell_wait(r, NULL);
 	if (rc == 0) {
 		*left = atoll(db_cell(rows, 0, 0));
 		return FLOW_ON;
