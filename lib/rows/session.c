@@ -7,31 +7,35 @@
 #include "db/conn.h"
 #include "rows/session.h"
 
-/* For the transaction; in a pipeline all of them are one message. */
-#define SET(name, value)                                                       \
-	",pg_catalog.set_config('" name "','" value "',true)"
-
 /* What decides how a value is written, and read back. */
-const char rows_settings[] =
-    "SELECT pg_catalog.set_config('search_path','',true)"
-    SET("DateStyle", "ISO, MDY")
-    SET("IntervalStyle", "postgres")
-    SET("extra_float_digits", "1")
-    SET("TimeZone", "UTC")
-    SET("bytea_output", "hex")
-    SET("array_nulls", "on")
-    SET("xmlbinary", "base64")
-    SET("xmloption", "content")
-    SET("lc_monetary", "C")
-    SET("standard_conforming_strings", "on")
-    SET("client_encoding", "UTF8")
-    SET("row_security", "off")
-    /* a large table takes its time, and waits for the other end of a pipe */
-    SET("statement_timeout", "0")
-    SET("idle_in_transaction_session_timeout", "0")
-    /* Compiling takes each worker 0.1 to 0.3 s, and of a digest or a merge
-     * of 1,000,000 rows spares nothing that could be measured. */
-    SET("jit", "off");
+#define SETTINGS(SET)                                                          \
+	SET("search_path", "")                                                 \
+	SET("DateStyle", "ISO, MDY")                                           \
+	SET("IntervalStyle", "postgres")                                       \
+	SET("extra_float_digits", "1")                                         \
+	SET("TimeZone", "UTC")                                                 \
+	SET("bytea_output", "hex")                                             \
+	SET("array_nulls", "on")                                               \
+	SET("xmlbinary", "base64")                                             \
+	SET("xmloption", "content")                                            \
+	SET("lc_monetary", "C")                                                \
+	SET("standard_conforming_strings", "on")                               \
+	SET("client_encoding", "UTF8")                                         \
+	SET("row_security", "off")                                             \
+	/* a large table takes its time, and waits for the end of a pipe */    \
+	SET("statement_timeout", "0")                                          \
+	SET("idle_in_transaction_session_timeout", "0")                        \
+	/* Compiling takes each worker 0.1 to 0.3 s, and of a digest or a      \
+	 * merge of 1,000,000 rows spares nothing that could be measured. */   \
+	SET("jit", "off")
+
+/* As commands they take no snapshot: a reader's is taken by what it reads. */
+#define COMMAND(name, value) "SET LOCAL " name "='" value "';"
+static const char settings[] = SETTINGS(COMMAND);
+
+/* As functions they are one message of a pipeline. */
+#define CALL(name, value) ",pg_catalog.set_config('" name "','" value "',true)"
+const char rows_settings[] = "SELECT NULL" SETTINGS(CALL);
 
 int
 rows_begin(struct db *db, int mode, const char *snapshot, struct diag *d)
@@ -48,9 +52,9 @@ rows_begin(struct db *db, int mode, const char *snapshot, struct diag *d)
 	if (snapshot != NULL)
 		buf_addf(&b, "SET TRANSACTION SNAPSHOT %s;",
 		    db_literal(mem, snapshot));
-	buf_adds(&b, rows_settings);
+	buf_adds(&b, settings);
 	if (mode == ROWS_WRITE)
-		buf_adds(&b, ";SET CONSTRAINTS ALL DEFERRED");
+		buf_adds(&b, "SET CONSTRAINTS ALL DEFERRED");
 	rc = db_exec(db, buf_str(&b), d);
 	buf_free(&b);
 	arena_free(mem);
