@@ -21,11 +21,12 @@
 #include "batch/assemble.h"
 #include "batch/change.h"
 #include "batch/control.h"
+#include "batch/operand.h"
 #include "batch/perform.h"
 #include "batch/tell.h"
 #include "db/conn.h"
 #include "db/target.h"
-#include "rows/pick.h"
+#include "rows/table.h"
 #include "schema/project.h"
 #include "sql/script.h"
 
@@ -105,18 +106,6 @@ add_options(struct backfill *b, struct assemble *a, const char *ident)
 	return 0;
 }
 
-static const struct table *
-find_table(struct backfill *b)
-{
-	char *operand = arena_strdup(b->mem, b->operand);
-	struct pick pick = { .operand = &operand, .n = 1 };
-	struct tables all, chosen;
-
-	if (pick_tables(b->mem, b->on.db, &pick, &all, &chosen, b->d) == -1)
-		return NULL;
-	return chosen.table[0];
-}
-
 /* --- changes --- */
 
 static int
@@ -146,7 +135,8 @@ from_options(struct backfill *b)
 	struct change c = { 0 };
 	const struct table *found;
 
-	if ((found = find_table(b)) == NULL ||
+	found = operand_table(b->mem, b->on.db, b->operand, b->d);
+	if (found == NULL ||
 	    add_options(b, &a, found->ident) == -1)
 		return -1;
 	assemble_change(&a, &c);
@@ -209,6 +199,8 @@ from_file(struct backfill *b)
 	int rc;
 
 	rc = file_read(b->operand, &text, b->d);
+	if (rc == -1)
+		diag_hint(b->d, "a table needs --set");
 	if (rc == 0)
 		rc = file_check_text(b->operand, &text, b->d);
 	if (rc == 0 && sql_split(b->mem, buf_str(&text), text.len, &script,
@@ -259,7 +251,7 @@ undo_again(struct backfill *b, const struct run_row *undo)
 {
 	struct run_row *run;
 
-	run = control_find(b->mem, b->on.db, arena_printf(b->mem, "%lld",
+	run = control_kept(b->mem, b->on.db, arena_printf(b->mem, "%lld",
 	    undo->undoes), b->d);
 	return run == NULL ? -1 : undo_run(b, run);
 }
@@ -281,7 +273,7 @@ take_up(struct backfill *b, const struct run_row *run)
 		return undo_again(b, run);
 	b->perform.keep_before = run->kept != NULL ||
 	    strcmp(run->kind, "promote") == 0;
-	opts.once = run->once;
+	opts.once |= run->once;
 	return open_change(b, &c) == -1 ? -1 : run_change(b, &c);
 }
 
@@ -297,7 +289,8 @@ ask_of_run(struct backfill *b)
 		run = control_kept(b->mem, b->on.db, b->operand, b->d);
 		return run == NULL ? -1 : undo_run(b, run);
 	}
-	run = control_find(b->mem, b->on.db, b->operand, b->d);
+	run = control_unfinished(b->mem, b->on.db, b->operand, opts.pause,
+	    b->d);
 	if (run == NULL)
 		return -1;
 	rc = journal_want(b->mem, b->on.db, run, wanted, b->d);
@@ -354,6 +347,11 @@ check_usage(const struct backfill *b)
 	if (tasks > 1)
 		xopt_usage(&program, "--status, --pause, --resume, --cancel "
 		    "and --undo exclude each other");
+	if (opts.undo && b->operand == NULL)
+		xopt_usage(&program, "--undo: which run?");
+	if (opts.name != NULL && !control_is_name(opts.name))
+		xopt_usage(&program, "--name: a name has letters, and no "
+		    "control characters");
 	if (opts.execute && opts.dry_run)
 		xopt_usage(&program, "--execute and --dry-run exclude each "
 		    "other");
@@ -389,6 +387,7 @@ main(int argc, char **argv)
 		xopt_usage(&program, "one table, file or run at a time");
 	check_usage(&b);
 	sig_init();
+	sig_ignore_pipe(); /* a run stops in order */
 	sig_catch_usr1();
 	b.perform = (struct perform){ .mem = mem, .on = &b.on,
 		.kind = "backfill", .name = opts.name,

@@ -17,14 +17,16 @@
 #include "base/progress.h"
 #include "base/quote.h"
 #include "base/sig.h"
+#include "base/utf8.h"
 #include "batch/assemble.h"
 #include "batch/change.h"
 #include "batch/control.h"
+#include "batch/operand.h"
 #include "batch/perform.h"
 #include "db/conn.h"
 #include "db/target.h"
 #include "rows/equal.h"
-#include "rows/pick.h"
+#include "rows/table.h"
 #include "schema/project.h"
 
 static struct {
@@ -88,14 +90,9 @@ find_column(struct promote *p, const char *name)
 static int
 find(struct promote *p, char **operand)
 {
-	struct pick pick = { .operand = operand, .n = 1 };
-	struct tables all, chosen;
-
-	if (pick_tables(p->mem, p->on.db, &pick, &all, &chosen, p->d) == -1)
+	p->table = operand_table(p->mem, p->on.db, operand[0], p->d);
+	if (p->table == NULL)
 		return -1;
-	if (chosen.n == 0)
-		return diag_set(p->d, "table '%s' is dbm's own", operand[0]);
-	p->table = chosen.table[0];
 	return find_column(p, operand[1]);
 }
 
@@ -203,6 +200,31 @@ build(struct promote *p, struct assemble *a)
 	return 0;
 }
 
+/* It may be a slip of the pen: which values are there? */
+static void
+tell_values(struct promote *p)
+{
+	struct diag ignored = DIAG_INIT;
+	struct buf b = BUF_INIT, values = BUF_INIT;
+	struct db_rows *r;
+	size_t i;
+
+	buf_addf(&b, "SELECT v, pg_catalog.count(*) FROM (SELECT "
+	    "pg_catalog.left(%s::text, 40) FROM %s) AS t (v) "
+	    "WHERE v IS NOT NULL GROUP BY v ORDER BY 2 DESC, 1 LIMIT 5", p->column->ident, p->table->from);
+	r = db_query(p->on.db, p->mem, buf_str(&b), 0, NULL, &ignored);
+	for (i = 0; r != NULL && i < r->nrows; i++) {
+		buf_adds(&values, i == 0 ? ": most have '" : ", '");
+		utf8_plain(&values, db_cell(r, i, 0));
+		buf_addf(&values, "' (%s)", db_cell(r, i, 1));
+	}
+	note("no row has '%s' in column '%s'%s", opts.from, p->column->name,
+	    buf_str(&values));
+	buf_free(&b);
+	buf_free(&values);
+	diag_free(&ignored);
+}
+
 static int
 change(struct promote *p, char **operand)
 {
@@ -215,7 +237,11 @@ change(struct promote *p, char **operand)
 	if (change_open(&c, NULL, p->d) == -1 ||
 	    change_check(&c, p->d) == -1)
 		return -1;
-	return perform_change(&p->perform, &c, p->d);
+	if (perform_change(&p->perform, &c, p->d) == -1)
+		return -1;
+	if (!opts.execute && p->perform.rows == 0 && opts.where == NULL)
+		tell_values(p);
+	return 0;
 }
 
 /* --- undoing --- */
@@ -255,6 +281,9 @@ run(struct promote *p, int argc, char **argv, int first)
 static void
 check_usage(int noperands)
 {
+	if (opts.name != NULL && !control_is_name(opts.name))
+		xopt_usage(&program, "--name: a name has letters, and no "
+		    "control characters");
 	if (opts.execute && opts.dry_run)
 		xopt_usage(&program, "--execute and --dry-run exclude each "
 		    "other");
@@ -285,6 +314,7 @@ main(int argc, char **argv)
 	first = xopt_parse(&program, argc, argv);
 	check_usage(argc - first);
 	sig_init();
+	sig_ignore_pipe(); /* a run stops in order */
 	sig_catch_usr1();
 	p.perform = (struct perform){ .mem = p.mem, .on = &p.on,
 		.kind = "promote", .name = opts.name, .keep_before = 1,

@@ -518,7 +518,7 @@ not_running() { ! kill -0 "$pid" 2>/dev/null; }
 	cards 100
 	before "NEW.id = 40" "NEW.rarity_v2 = NULL"
 	run -1 --separate-stderr rarity
-	[[ $stderr == *"verified: 1 row left to change"* ]]
+	[[ $stderr == *"1 row is still not as wanted"* ]]
 	is "SELECT state, pass, outcome FROM dbm.runs" \
 	    "done|2|101 rows in 2 batches; 1 left"
 }

@@ -109,5 +109,8 @@ int journal_list(struct arena *, struct db *, const char *which,
  */
 int journal_want(struct arena *, struct db *, const struct run_row *,
     enum journal_wanted, struct diag *);
+/* Cancels it where nobody is at work on it: 0; 1: somebody is. */
+int journal_end(struct arena *, struct db *, const struct run_row *,
+    struct diag *);
 
 #endif

@@ -1,4 +1,5 @@
 /* How a run is begun, or gone on with. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,11 +40,13 @@ static const char find_run[] =
     "WHERE kind = $1 AND name = $2 AND state <> 'done' "
     "AND state <> 'cancelled' FOR NO KEY UPDATE";
 
+/* What was cancelled after its first rows would do these a second time. */
 static const char find_done[] =
     "SELECT pg_catalog.to_char(finished_at AT TIME ZONE 'UTC', "
-    "'YYYY-MM-DD HH24:MI:SS \"UTC\"') FROM dbm.runs "
-    "WHERE kind = $1 AND name = $2 AND state = 'done' "
-    "ORDER BY id DESC LIMIT 1";
+    "'YYYY-MM-DD HH24:MI:SS \"UTC\"'), CASE state WHEN 'done' THEN 'done' "
+    "ELSE 'cancelled after ' || row_count || ' rows' END FROM dbm.runs "
+    "WHERE kind = $1 AND name = $2 AND (state = 'done' OR "
+    "state = 'cancelled' AND row_count > 0) ORDER BY id DESC LIMIT 1";
 
 static long long
 cell_number(const struct db_rows *r, size_t col, long long missing)
@@ -202,7 +205,8 @@ static int
 find(struct journal *j, const struct job *job, double wait, struct diag *d)
 {
 	struct turn turn = { .db = j->db,
-		.lock_ms = wait < 1 ? 1000 : (long)(wait * 1000) };
+		.lock_ms = wait < 1 ? 1000 :
+		wait * 1000 < INT_MAX ? (long)(wait * 1000) : INT_MAX };
 	const char *params[2] = { job->kind, job->name };
 	struct db_ask ask[2] = { { find_run, 2, params },
 		{ find_done, 2, params } };
@@ -215,8 +219,9 @@ find(struct journal *j, const struct job *job, double wait, struct diag *d)
 	if (job->once && r[1]->nrows > 0) {
 		diag_hint(d, "it would touch the same rows a second time; "
 		    "where that is meant, say another --name");
-		return diag_set(d, "run '%s' was done at %s, and is meant to "
-		    "be done once", job->name, db_cell(r[1], 0, 0));
+		return diag_set(d, "run '%s' was %s at %s, and is meant to "
+		    "be done once", job->name, db_cell(r[1], 0, 1),
+		    db_cell(r[1], 0, 0));
 	}
 	return begin(j, job, d);
 }

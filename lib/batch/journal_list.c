@@ -169,6 +169,7 @@ journal_list(struct arena *mem, struct db *db, const char *which,
 	return tell_interrupted(mem, db, *out, *n, d);
 }
 
+/* 1: it is over by now. */
 static int
 set_wanted(struct arena *mem, struct db *db, const struct run_row *row,
     const char *sql, const char *wanted, struct diag *d)
@@ -180,8 +181,12 @@ set_wanted(struct arena *mem, struct db *db, const struct run_row *row,
 
 	if (turn_run(&turn, mem, &ask, 1, 1, &r, d) == -1)
 		return name_grant(mem, db, "SELECT, UPDATE", d);
-	if (r->affected > 0)
-		return 0;
+	return r->affected == 0;
+}
+
+static int
+has_ended(const struct run_row *row, struct diag *d)
+{
 	return diag_set(d, "run '%s' has ended meanwhile", row->name);
 }
 
@@ -211,19 +216,26 @@ cancel_now(struct arena *mem, struct db *db, const struct run_row *row,
 }
 
 int
-journal_want(struct arena *mem, struct db *db, const struct run_row *row,
-    enum journal_wanted wanted, struct diag *d)
+journal_end(struct arena *mem, struct db *db, const struct run_row *row,
+    struct diag *d)
 {
 	int64_t key = key_of(mem, row);
 	int held, rc;
 
-	if (run_is_over(row))
-		return diag_set(d, "run '%s' is %s", row->name, row->state);
 	if (lock_held(db, &key, 1, &held, d) == -1)
 		return -1;
-	if (!held)
-		return wanted == WANTED_CANCEL ?
-		    cancel_now(mem, db, row, d) : 0;
+	if (held)
+		return 1;
+	rc = cancel_now(mem, db, row, d);
+	return rc == 1 ? has_ended(row, d) : rc;
+}
+
+static int
+wish(struct arena *mem, struct db *db, const struct run_row *row,
+    enum journal_wanted wanted, struct diag *d)
+{
+	int rc;
+
 	if (wanted == WANTED_NOTHING)
 		rc = set_wanted(mem, db, row, "UPDATE dbm.runs SET "
 		    "wanted = NULL" UNFINISHED, NULL, d);
@@ -231,5 +243,31 @@ journal_want(struct arena *mem, struct db *db, const struct run_row *row,
 		rc = set_wanted(mem, db, row, "UPDATE dbm.runs SET "
 		    "wanted = $2" UNFINISHED, wanted == WANTED_PAUSE ?
 		    "pause" : "cancel", d);
-	return rc == -1 ? -1 : 1;
+	return rc == 1 ? has_ended(row, d) : rc;
+}
+
+int
+journal_want(struct arena *mem, struct db *db, const struct run_row *row,
+    enum journal_wanted wanted, struct diag *d)
+{
+	int64_t key = key_of(mem, row);
+	int held;
+
+	if (run_is_over(row))
+		return diag_set(d, "run '%s' is %s", row->name, row->state);
+	if (lock_held(db, &key, 1, &held, d) == -1)
+		return -1;
+	if (!held)
+		return wanted == WANTED_CANCEL ?
+		    journal_end(mem, db, row, d) : 0;
+	/* What had it may be a statement that its client, killed, has left
+	 * behind: nobody will read the wish then. */
+	if (wish(mem, db, row, wanted, d) == -1 ||
+	    lock_held(db, &key, 1, &held, d) == -1)
+		return -1;
+	if (held)
+		return 1;
+	if (wanted == WANTED_CANCEL)
+		return cancel_now(mem, db, row, d);
+	return 0;
 }

@@ -23,6 +23,7 @@ show_change(struct perform *p, struct change *c, struct diag *d)
 	if (preview_change(p->mem, c, run_options.batch_time,
 	    run_options.most, &v, d) == -1)
 		return -1;
+	p->rows = v.rows;
 	out = out_open(tell_preview_columns, TELL_PREVIEW_COLUMNS);
 	tell_preview(out, p->mem, c, &v, p->command);
 	out_close(out);

@@ -23,6 +23,7 @@ struct perform {
 	const char *command;	/* that would do it, for the preview */
 	int execute, keep_before;
 	struct run_result result; /* set when it was executed */
+	long long rows;		/* that it would change: set when not */
 };
 
 /* The change has been checked.  0, also where it was stopped, or something is

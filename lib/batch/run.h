@@ -28,7 +28,8 @@ struct run_batch {
 
 /* What a program wants to be told; each may be NULL. */
 struct run_hooks {
-	void (*batch)(void *arg, const struct run_batch *);
+	/* -1: nobody reads that any more, and the run stops, resumable. */
+	int (*batch)(void *arg, const struct run_batch *);
 	/* Why it waits; NULL: it goes on.  Called now and then. */
 	void (*waiting)(void *arg, const struct journal *, const char *why);
 	void *arg;
@@ -36,7 +37,8 @@ struct run_hooks {
 
 enum run_end {
 	RUN_DONE,
-	RUN_STOPPED,	/* by a signal, or --max-time: can be resumed */
+	RUN_STOPPED,	/* by a signal, --max-time, or as nobody reads what is
+			 * told: can be resumed */
 	RUN_CANCELLED	/* by somebody's wish */
 };
 

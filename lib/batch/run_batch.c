@@ -120,8 +120,9 @@ tell(struct run *r, long long rows, double seconds)
 		.rows = rows, .seconds = seconds, .retries = r->retries };
 
 	run_tell_wait(r, NULL);
-	if (r->hooks->batch != NULL)
-		r->hooks->batch(r->hooks->arg, &b);
+	if (r->hooks->batch != NULL &&
+	    r->hooks->batch(r->hooks->arg, &b) == -1)
+		r->unread = 1;
 }
 
 static void

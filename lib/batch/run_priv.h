@@ -34,6 +34,7 @@ struct run {
 	const char *why;	/* it stops */
 	enum journal_wanted wanted; /* by somebody, when last seen */
 	int waiting;		/* the hook has been told so */
+	int unread;		/* nobody reads what the hooks tell */
 	/* What is done, or was found to need nothing, up to here; behind the
 	 * place in the journal by what `idle' has. */
 	const char *const *lo;

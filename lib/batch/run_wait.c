@@ -28,6 +28,8 @@ run_should_stop(struct run *r)
 {
 	if (sig_pending() != 0)
 		r->why = "a signal";
+	else if (r->unread)
+		r->why = "its output cannot be written";
 	else if (r->o->max_time > 0 &&
 	    clock_now() - r->began >= r->o->max_time)
 		r->why = "--max-time";

@@ -1,4 +1,5 @@
 /* Runs as records, and as a line for people. */
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -36,6 +37,7 @@ tell_begin(struct tell *t, const struct journal *j)
 {
 	t->scratch = arena_new();
 	t->began = j->examined;
+	t->pass = j->pass;
 	if (j->resumed)
 		note("run %lld '%s' goes on: %lld row%s changed so far", j->id,
 		    t->job->name, j->rows, j->rows == 1 ? "" : "s");
@@ -53,6 +55,10 @@ show_progress(struct tell *t, const struct journal *j, double seconds)
 		.waiting = t->waits, .units_before = t->began };
 	struct buf what = BUF_INIT, batch = BUF_INIT;
 
+	if (j->pass != t->pass) { /* each goes over the table from its start */
+		t->pass = j->pass;
+		t->began = f.units_before = 0;
+	}
 	buf_addf(&what, "%s%s", t->job->table->shown, j->pass > 1 ?
 	    " (last pass)" : "");
 	buf_addf(&batch, "batch %lld rows", j->batch_size);
@@ -73,7 +79,7 @@ show_progress(struct tell *t, const struct journal *j, double seconds)
 
 /* --- the hooks --- */
 
-static void
+static int
 on_batch(void *arg, const struct run_batch *batch)
 {
 	const struct journal *j = batch->journal;
@@ -101,6 +107,9 @@ on_batch(void *arg, const struct run_batch *batch)
 		arena_reset(t->scratch);
 	}
 	show_progress(t, j, batch->seconds);
+	/* who reads this sees a batch when it is committed */
+	return t->out == NULL || (fflush(stdout) == 0 && !ferror(stdout)) ?
+	    0 : -1;
 }
 
 static void
@@ -151,8 +160,12 @@ tell_end(struct tell *t, const struct journal *j, const struct run_result *r)
 		    "%lld '%s')", t->job->table->shown, j->rows,
 		    plural(j->rows), j->batches, j->batches == 1 ? "" : "es",
 		    j->active, j->id, name);
-		if (r->left >= 0)
-			note("verified: %lld row%s left to change", r->left,
-			    plural(r->left));
+		if (r->left == 0)
+			note("verified: 0 rows left to change");
+		else if (r->left > 0)
+			warning("%lld row%s still not as wanted: a trigger of "
+			    "the table, or another session, has made %s so",
+			    r->left, r->left == 1 ? " is" : "s are",
+			    r->left == 1 ? "it" : "them");
 	}
 }

@@ -39,6 +39,7 @@ struct tell {
 	/* its own */
 	struct arena *scratch;
 	long long began;	/* rows looked at when it was taken up */
+	int pass;
 	const char *waits;	/* for what; NULL: it does not */
 };
 

@@ -94,6 +94,8 @@ tell_preview(struct out *out, struct arena *mem, const struct change *c,
 	say(out, "triggers", v->triggers != NULL ? v->triggers : "none");
 	for (i = 0; i < v->nindexes; i++)
 		say(out, "index", v->index[i]);
+	if (v->nindexes == 0)
+		say(out, "index", "none");
 	if (c->once)
 		say(out, "once", c->why_once != NULL ? c->why_once :
 		    "as was said");

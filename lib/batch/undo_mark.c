@@ -103,7 +103,8 @@ undo_begin(const struct undo *u, struct diag *d)
 
 	if (run_is_over(u->run))
 		return 0;
-	rc = journal_want(u->mem, u->db, u->run, WANTED_CANCEL, d);
+	/* somebody may have gone on with it while its rows were counted */
+	rc = journal_end(u->mem, u->db, u->run, d);
 	return rc == 1 ? undo_refuse_busy(u->run, d) : rc;
 }
 

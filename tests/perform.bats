@@ -1,0 +1,122 @@
+# What `dbm backfill' and `dbm promote' have in common: operands, previews,
+# records as they come, and what becomes of a run whose reader has gone.
+bats_require_minimum_version 1.5.0
+load helper
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	unset "${!PG@}" "${!DBM_@}"
+	new_db
+	sql "CREATE TABLE cards (id int PRIMARY KEY, rarity text, v2 text);
+	    INSERT INTO cards SELECT i, CASE WHEN i % 3 = 0 THEN 'common'
+		ELSE 'rare' END FROM generate_series(1, 3000) i;
+	    CREATE VIEW seen AS SELECT * FROM cards"
+}
+
+# Each row takes a millisecond.
+slow() {
+	sql "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
+	    'BEGIN PERFORM pg_sleep(0.001); RETURN NEW; END';
+	    CREATE TRIGGER slow BEFORE UPDATE ON cards
+	    FOR EACH ROW EXECUTE FUNCTION slow()"
+}
+
+state() { sql "SELECT state FROM dbm.runs ORDER BY id DESC LIMIT 1"; }
+
+@test "perform: what is no table of ours is told" {
+	run -2 dbm backfill seen --set "v2 = 'x'"
+	[[ $output == *"'seen' is a view"* ]]
+	run -2 dbm promote seen rarity --from a --to b
+	[[ $output == *"'seen' is a view"* ]]
+	run -2 dbm backfill '"cards"' --set "v2 = 'x'"
+	[[ $output == *"without quotes"* ]]
+	run -2 dbm backfill card --set "v2 = 'x'"
+	[[ $output == *"no table 'card'"* ]]
+	run -2 dbm backfill cards
+	[[ $output == *"a table needs --set"* ]]
+	dbm backfill cards --set "v2 = 'x'" --execute >/dev/null
+	run -2 dbm backfill dbm.runs --set "what = 'x'"
+	[[ $output == *"dbm's own"* ]]
+}
+
+@test "perform: a run has a name that can be told" {
+	local name
+	for name in '' $'a\nb' $'\e[2J'; do
+		run -2 dbm backfill cards --set "v2 = 'x'" --name "$name"
+		[[ $output == *"--name"* ]]
+		run -2 dbm promote cards rarity --from a --to b --name "$name"
+		[[ $output == *"--name"* ]]
+	done
+	run -2 dbm backfill --undo
+	[[ $output == *"which run?"* ]]
+}
+
+@test "perform: the command of a preview can be taken from a pipe" {
+	dbm backfill cards --set "v2 = 'it'" --where "rarity = 'rare'" |
+	    sed -n 's/^command\t//p' >command
+	[ "$(cat command)" = "dbm backfill cards --set \"v2 = 'it'\" --where\
+ \"rarity = 'rare'\" --execute" ]
+	bash command >/dev/null
+	[ "$(sql "SELECT count(*) FROM cards WHERE v2 = 'it'")" = 2000 ]
+}
+
+@test "perform: a value that no row has" {
+	run -0 --separate-stderr dbm promote cards rarity --from cmmon --to rare
+	[[ $stderr == *"no row has 'cmmon'"*"'rare' (2000), 'common' (1000)"* ]]
+}
+
+@test "perform: each batch is told when it is committed" {
+	slow
+	mkfifo out
+	dbm backfill cards --set "v2 = 'x'" --execute --batch-size 200 >out &
+	read -r first <out
+	[[ $first == '"public"."cards"'* ]]
+	wait $! || true
+	[ "$(state)" != running ]
+}
+
+@test "perform: without a reader a run stops in order, and can be resumed" {
+	slow
+	run -0 bash -c "dbm backfill cards --set \"v2 = 'x'\" --execute \
+	    --batch-size 100 2>err | head -n 1"
+	[ "${#lines[@]}" -eq 1 ]
+	grep -q "the same command goes on" err
+	[ "$(state)" = stopped ]
+	run -0 --separate-stderr dbm backfill --resume
+	[ "$(state)" = done ]
+	[ "$(sql "SELECT count(*) FROM cards WHERE v2 = 'x'")" = 3000 ]
+}
+
+@test "perform: a full disk under its output stops a run in order" {
+	[ -e /dev/full ] || skip "there is no /dev/full"
+	run -2 bash -c "dbm backfill cards --set \"v2 = 'x'\" --execute \
+	    --batch-size 100 >/dev/full"
+	[ "$(state)" = stopped ]
+	run -0 dbm backfill cards --set "v2 = 'x'" --execute
+}
+
+@test "perform: what a trigger does not let be is told as such" {
+	sql "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS
+	    'BEGIN NEW.v2 := ''mine''; RETURN NEW; END';
+	    CREATE TRIGGER keep BEFORE UPDATE ON cards
+	    FOR EACH ROW EXECUTE FUNCTION keep()"
+	run -1 --separate-stderr dbm backfill cards --set "v2 = 'x'" --execute
+	[[ $stderr == *"3000 rows are still not as wanted: a trigger"* ]]
+}
+
+@test "perform: --pause means the one at work, --undo one that has kept" {
+	slow
+	sql "ALTER TABLE cards ADD n int CHECK (n < 5)"
+	run -2 dbm backfill cards --set 'n = 7' --name bad --execute
+	dbm backfill cards --set "v2 = 'y'" --name long --execute \
+	    --batch-size 50 >out 2>err &
+	within 10 eval '[ "$(sql "SELECT batches > 0 FROM dbm.runs
+	    WHERE name = '"'long'"'")" = t ]'
+	run -0 dbm backfill --pause
+	[[ $output == *"'long'"*"will pause"* ]]
+	run -2 dbm backfill --cancel
+	[[ $output == *"2 unfinished runs"*"'bad' (failed)"* ]]
+	run -0 dbm backfill --cancel long
+	wait $! || true
+	[ "$(sql "SELECT state FROM dbm.runs WHERE name = 'long'")" = cancelled ]
+}
