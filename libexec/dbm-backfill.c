@@ -77,9 +77,9 @@ struct backfill {
 	struct arena *mem;
 	struct batch_sessions on;
 	struct perform perform;
-	int argc;
-	char **argv;
-	const char *operand;
+	char **argv; /* the operands */
+	size_t n;
+	const char *operand; /* the one there may be */
 	int found; /* the status to end with */
 	struct diag *d;
 };
@@ -269,6 +269,10 @@ take_up(struct backfill *b, const struct run_row *run)
 	b->perform.kind = run->kind;
 	b->perform.name = run->name;
 	b->perform.options = run->options;
+	if (strcmp(run->kind, "promote") == 0 &&
+	    !opt_is_given(&run_options.most))
+		run_options.most = PROMOTE_ROWS;
+	run_options_recall(b->mem, run->options);
 	if (run->undoes > 0)
 		return undo_again(b, run);
 	b->perform.keep_before = run->kept != NULL ||
@@ -324,10 +328,10 @@ run(struct backfill *b)
 	    batch_open(b->mem, &project, &b->on, b->d) == -1)
 		return -1;
 	/* now that a password in the URL is known, and masked */
-	b->perform.options = perform_command(b->mem, "dbm backfill", b->argc,
-	    b->argv, 0);
-	b->perform.command = perform_command(b->mem, "dbm backfill", b->argc,
-	    b->argv, 1);
+	b->perform.options = perform_command(&b->perform, program.name,
+	    b->argv, b->n, opts.execute);
+	b->perform.command = perform_command(&b->perform, program.name,
+	    b->argv, b->n, 1);
 	if (opts.status)
 		rc = list_runs(b);
 	else if (about_runs())
@@ -375,13 +379,13 @@ main(int argc, char **argv)
 {
 	struct arena *mem = arena_new();
 	struct diag d = DIAG_INIT;
-	struct backfill b = { .mem = mem, .argc = argc, .d = &d };
+	struct backfill b = { .mem = mem, .d = &d };
 	int first, rc;
 
 	setprogname("dbm-backfill");
-	b.argv = arena_array(mem, char *, (size_t)argc + 1);
-	memcpy(b.argv, argv, (size_t)argc * sizeof(*argv)); /* as typed */
 	first = xopt_parse(&program, argc, argv);
+	b.argv = argv + first;
+	b.n = (size_t)(argc - first);
 	b.operand = argv[first];
 	if (argc - first > 1)
 		xopt_usage(&program, "one table, file or run at a time");
@@ -391,7 +395,9 @@ main(int argc, char **argv)
 	sig_catch_usr1();
 	b.perform = (struct perform){ .mem = mem, .on = &b.on,
 		.kind = "backfill", .name = opts.name,
-		.execute = opts.execute, .keep_before = opts.keep_before };
+		.execute = opts.execute, .execute_option = &opts.execute,
+		.dry_run_option = &opts.dry_run,
+		.keep_before = opts.keep_before };
 	rc = run(&b);
 	progress_clear();
 	if (rc == -1 && (sig_pending() == 0 || d.text.len > 0))

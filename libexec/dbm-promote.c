@@ -259,7 +259,7 @@ undo(struct promote *p)
 }
 
 static int
-run(struct promote *p, int argc, char **argv, int first)
+run(struct promote *p, char **operand, size_t n)
 {
 	struct project project;
 	int rc;
@@ -269,11 +269,11 @@ run(struct promote *p, int argc, char **argv, int first)
 	    batch_open(p->mem, &project, &p->on, p->d) == -1)
 		return -1;
 	/* now that a password in the URL is known, and masked */
-	p->perform.options = perform_command(p->mem, program.name, argc, argv,
-	    0);
-	p->perform.command = perform_command(p->mem, program.name, argc, argv,
-	    1);
-	rc = opts.undo != NULL ? undo(p) : change(p, argv + first);
+	p->perform.options = perform_command(&p->perform, program.name,
+	    operand, n, opts.execute);
+	p->perform.command = perform_command(&p->perform, program.name,
+	    operand, n, 1);
+	rc = opts.undo != NULL ? undo(p) : change(p, operand);
 	batch_close(&p->on);
 	return rc;
 }
@@ -310,7 +310,7 @@ main(int argc, char **argv)
 	int first, rc;
 
 	setprogname("dbm-promote");
-	run_options.most = 50; /* rows of a batch, as in the guide */
+	run_options.most = PROMOTE_ROWS;
 	first = xopt_parse(&program, argc, argv);
 	check_usage(argc - first);
 	sig_init();
@@ -318,8 +318,9 @@ main(int argc, char **argv)
 	sig_catch_usr1();
 	p.perform = (struct perform){ .mem = p.mem, .on = &p.on,
 		.kind = "promote", .name = opts.name, .keep_before = 1,
-		.execute = opts.execute };
-	rc = run(&p, argc, argv, first);
+		.execute = opts.execute, .execute_option = &opts.execute,
+		.dry_run_option = &opts.dry_run };
+	rc = run(&p, argv + first, (size_t)(argc - first));
 	progress_clear();
 	if (rc == -1 && (sig_pending() == 0 || d.text.len > 0))
 		diag_print(&d);

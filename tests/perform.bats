@@ -120,3 +120,63 @@ state() { sql "SELECT state FROM dbm.runs ORDER BY id DESC LIMIT 1"; }
 	wait $! || true
 	[ "$(sql "SELECT state FROM dbm.runs WHERE name = 'long'")" = cancelled ]
 }
+
+# What would be counted in one query takes a second and more: so it is counted
+# range by range, and nobody who waits for the table waits for all of it.
+@test "perform: what is left is counted in parts where it takes long" {
+	sql "CREATE FUNCTION weigh(text) RETURNS text LANGUAGE plpgsql STABLE AS
+	    'BEGIN PERFORM pg_sleep(0.002); RETURN \$1; END';
+	    UPDATE cards SET v2 = rarity"
+	dbm backfill cards --set 'v2 = weigh(rarity)' --execute >out 2>err &
+	counts() {
+		[ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE query LIKE
+		    'SELECT pg_catalog.count(*)%\"id\" OPERATOR%'
+		    AND state = 'active'")" -gt 0 ]
+	}
+	within 30 counts
+	sql "SET lock_timeout = '3s'; ALTER TABLE cards ADD seen bool"
+	wait $!
+	grep -q "0 rows left to change" err
+}
+
+@test "perform: counted in parts, nothing is passed over" {
+	sql "CREATE FUNCTION spoil() RETURNS trigger LANGUAGE plpgsql AS
+	    'BEGIN IF NEW.id % 100 = 0 THEN RETURN NULL; END IF; RETURN NEW; END';
+	    CREATE TRIGGER spoil BEFORE UPDATE ON cards
+	    FOR EACH ROW EXECUTE FUNCTION spoil();
+	    CREATE FUNCTION weigh(text) RETURNS text LANGUAGE plpgsql STABLE AS
+	    'BEGIN PERFORM pg_sleep(0.0007); RETURN \$1; END'"
+	run -1 --separate-stderr dbm backfill cards --set 'v2 = weigh(rarity)' \
+	    --execute
+	[[ $stderr == *"30 rows are still not as wanted"* ]]
+}
+
+@test "perform: the command that was given is told as options say it" {
+	dbm backfill --head -qn cards --set "v2 = 'x'" |
+	    sed -n 's/^command\t//p' >command
+	[ "$(cat command)" = "dbm backfill cards --header --quiet --set \"v2 =\
+ 'x'\" --execute" ]
+	dbm promote --dry --from rare --to common -- cards rarity |
+	    sed -n 's/^command\t//p' >command
+	[ "$(cat command)" = "dbm promote cards rarity --from rare --to common\
+ --execute" ]
+	bash command >/dev/null
+	[ "$(sql "SELECT count(*) FROM cards WHERE rarity = 'common'")" = 3000 ]
+}
+
+@test "perform: a run that is resumed keeps the pace and manners it had" {
+	slow
+	dbm backfill cards --set "v2 = 'x'" --batch-size 20 --execute \
+	    --max-time 0.3 >out || [ $? -eq 1 ]
+	run -0 --separate-stderr dbm backfill --resume
+	[ "$(cut -f 7 <<<"$output" | sort -n | tail -n 1)" = 20 ]
+	dbm promote cards rarity --from rare --to epic --execute \
+	    --max-time 0.3 >out || [ $? -eq 1 ]
+	run -0 --separate-stderr dbm backfill --resume
+	[ "$(cut -f 5 <<<"$output" | sort -n | tail -n 1)" -le 50 ]
+	dbm backfill cards --set "v2 = 'y'" --execute --max-time 0.3 \
+	    --throttle-query 'SELECT NOT EXISTS (SELECT FROM cards
+	    WHERE id = 1 AND v2 = '"'x'"')' >out || [ $? -eq 1 ]
+	run -1 --separate-stderr dbm backfill --resume -v --max-time 1
+	[[ $stderr == *"waiting: --throttle-query"* ]]
+}

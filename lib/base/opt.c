@@ -13,6 +13,7 @@
 #include "base/diag.h"
 #include "base/exit.h"
 #include "base/opt.h"
+#include "base/shell.h"
 #include "base/out.h"
 #include "base/version.h"
 
@@ -203,6 +204,67 @@ list_add(struct opt_list *l, const char *item)
 	l->item[l->n++] = item;
 }
 
+/* What was given, for those who tell of it. */
+static struct {
+	const struct opt **opt;
+	const char **arg;
+	size_t n;
+} given;
+
+static void
+remember(const struct opt *o, const char *arg)
+{
+	given.opt = reallocarray(given.opt, given.n + 1, sizeof(*given.opt));
+	given.arg = reallocarray(given.arg, given.n + 1, sizeof(*given.arg));
+	if (given.opt == NULL || given.arg == NULL)
+		err(EXIT_TROUBLE, NULL);
+	given.opt[given.n] = o;
+	given.arg[given.n++] = arg;
+}
+
+int
+opt_is_given(const void *dest)
+{
+	size_t i;
+
+	for (i = 0; i < given.n; i++)
+		if (given.opt[i]->dest == dest)
+			return 1;
+	return 0;
+}
+
+static int
+is_among(const void *dest, const void *const *list, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (list[i] == dest)
+			return 1;
+	return 0;
+}
+
+void
+opt_given(struct buf *b, const void *const *except, size_t n)
+{
+	const struct opt *o;
+	size_t i;
+
+	for (i = 0; i < given.n; i++) {
+		o = given.opt[i];
+		if (is_among(o->dest, except, n))
+			continue;
+		if (o->name != NULL)
+			buf_addf(b, " --%s", o->name);
+		else
+			buf_addf(b, " -%c", o->letter);
+		if (o->arg == NULL)
+			continue;
+		buf_addc(b, ' ');
+		shell_word(b, given.arg[i]);
+	}
+}
+
 static void
 set(const struct program *p, const struct flat *f, const struct opt *o,
     const char *arg)
@@ -212,6 +274,7 @@ set(const struct program *p, const struct flat *f, const struct opt *o,
 	char *end;
 	double seconds;
 
+	remember(o, arg);
 	switch (o->kind) {
 	case OPT_KIND_FLAG:
 		*(int *)dest = 1;

@@ -63,6 +63,15 @@ struct program {
  */
 int xopt_parse(const struct program *, int argc, char **argv);
 
+/* Was the option with that destination given? */
+int opt_is_given(const void *dest);
+/*
+ * Appends the options that were given, in their order, by their long names
+ * and quoted for a shell; but for those with one of these n destinations.
+ */
+struct buf;
+void opt_given(struct buf *, const void *const *except, size_t n);
+
 /* Says what is wrong with the usage on stderr, and ends. */
 void xopt_usage(const struct program *, const char *, ...)
     __attribute__((noreturn, format(printf, 2, 3)));

@@ -9,4 +9,9 @@ struct buf;
  */
 void shell_word(struct buf *, const char *);
 
+/* The words of such a command, as a shell would give them; their number is
+ * *n.  It knows what shell_word() writes, and no more. */
+struct arena;
+char **shell_split(struct arena *, const char *, size_t *n);
+
 #endif

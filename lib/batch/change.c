@@ -1,5 +1,4 @@
-/* An UPDATE read and resolved: its table, its columns, its key, and whether
- * it can be done again without harm. */
+/* An UPDATE read and resolved: its table, its columns, its key. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,7 +28,36 @@ change_place(const struct change *c, size_t offset, struct diag *d)
 	    (offset < s->length ? offset : s->length));
 }
 
+void
+change_hint_quotes(const struct change *c, const char *name, struct diag *d)
+{
+	diag_hint(d, "in SQL a name with capitals needs double quotes: %s",
+	    db_ident(c->mem, name));
+}
+
 /* --- table and columns --- */
+
+/* Whoever wrote it without quotes sees no difference: SQL has folded it. */
+static int
+is_folded(const char *name, const char *wrote)
+{
+	return strcasecmp(name, wrote) == 0 &&
+	    strpbrk(wrote, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == NULL;
+}
+
+/* Is this what was meant? */
+static int
+hint_name(const struct change *c, const char *name, const char *shown,
+    const char *wrote, struct diag *d)
+{
+	if (!name_is_like(name, wrote))
+		return 0;
+	if (is_folded(name, wrote))
+		change_hint_quotes(c, name, d);
+	else
+		diag_hint(d, "did you mean '%s'?", shown);
+	return 1;
+}
 
 static int
 no_table(const struct change *c, const char *schema, struct diag *d)
@@ -51,11 +79,9 @@ no_table(const struct change *c, const char *schema, struct diag *d)
 		    shown, db_cell(r, 0, 0));
 	}
 	for (i = 0; i < c->all.n; i++)
-		if (name_is_like(c->all.table[i]->name, c->update.table)) {
-			diag_hint(d, "did you mean '%s'?",
-			    c->all.table[i]->shown);
+		if (hint_name(c, c->all.table[i]->name,
+		    c->all.table[i]->shown, c->update.table, d))
 			break;
-		}
 	return diag_set(d, "there is no table '%s' in database '%s', schema "
 	    "%s", shown, db_url_of(c->db)->dbname, schema);
 }
@@ -78,6 +104,21 @@ check_children(const struct change *c, struct diag *d)
 	    "would be changed, too", db_cell(r, 0, 0), c->table->shown);
 }
 
+/* What the server keeps of itself is changed by other commands than UPDATE;
+ * names that begin with pg_ are its own. */
+static int
+check_schema(const char *schema, const char *table, struct diag *d)
+{
+	if (strcmp(schema, "dbm") == 0)
+		return diag_set(d, "table '%s.%s' is one of dbm's own",
+		    schema, table);
+	if (strncmp(schema, "pg_", 3) != 0 &&
+	    strcmp(schema, "information_schema") != 0)
+		return 0;
+	return diag_set(d, "table '%s.%s' is one of the server's own, which "
+	    "only its own commands may change", schema, table);
+}
+
 static int
 find_table(struct change *c, struct diag *d)
 {
@@ -85,14 +126,12 @@ find_table(struct change *c, struct diag *d)
 
 	if (schema == NULL)
 		schema = db_url_of(c->db)->schema;
-	if (tables_read(c->mem, c->db, &schema, 1, &c->all, d) == -1)
+	if (check_schema(schema, c->update.table, d) == -1 ||
+	    tables_read(c->mem, c->db, &schema, 1, &c->all, d) == -1)
 		return -1;
 	c->table = table_find(&c->all, schema, c->update.table);
 	if (c->table == NULL)
 		return no_table(c, schema, d);
-	if (strcmp(schema, "dbm") == 0)
-		return diag_set(d, "table '%s' is one of dbm's own",
-		    c->table->shown);
 	if (c->table->row_security) {
 		diag_hint(d, "connect as its owner, or as a role with "
 		    "BYPASSRLS");
@@ -108,9 +147,9 @@ no_column(const struct change *c, const char *name, struct diag *d)
 	size_t i;
 
 	for (i = 0; i < c->table->ncolumns; i++)
-		if (name_is_like(c->table->column[i].name, name))
-			diag_hint(d, "did you mean '%s'?",
-			    c->table->column[i].name);
+		if (hint_name(c, c->table->column[i].name,
+		    c->table->column[i].name, name, d))
+			break;
 	return diag_set(d, "there is no column '%s' in table '%s'", name,
 	    c->table->shown);
 }
@@ -151,73 +190,7 @@ find_columns(struct change *c, struct diag *d)
 	return 0;
 }
 
-/* --- can it be done again? --- */
-
-/* The column that a value reads and that is set; NULL: none. */
-static const char *
-reads_set(const struct change *c, const struct sql_set *s)
-{
-	if (s->reads != NULL)
-		return s->reads;
-	if (s->reads_row != NULL && table_column(c->table, s->reads_row) ==
-	    NULL)
-		return c->update.set[0].column;
-	return NULL;
-}
-
-static void
-find_why_once(struct change *c)
-{
-	const struct sql_set *s;
-	const char *read;
-	size_t i;
-
-	for (i = 0; i < c->update.nset && c->why_once == NULL; i++) {
-		s = &c->update.set[i];
-		if ((read = reads_set(c, s)) != NULL)
-			c->why_once = arena_printf(c->mem, "the value of '%s' "
-			    "reads column '%s', which is set", s->column,
-			    read);
-	}
-	if (c->why_once == NULL && c->unsteady && !c->update.where_reads_set)
-		c->why_once = arena_printf(c->mem, "%s gives another value "
-		    "each time", c->unsteady_by);
-}
-
-/* reads: the value that reads what is set; NULL: it is for another reason. */
-static void
-hint_once(const struct change *c, const struct sql_set *reads, struct diag *d)
-{
-	if (reads != NULL && reads->perhaps)
-		diag_hint(d, "where a column of another table is meant, say "
-		    "so: \"table.%s\"; else --once does it to each row that "
-		    "is there now, and never again", reads->reads);
-	else if (reads != NULL)
-		diag_hint(d, "--once does it to each row that is there now, "
-		    "and never again");
-	else
-		diag_hint(d, "with a condition that is no longer true of a "
-		    "row that is done, as \"%s IS NULL\", it can; else "
-		    "--once does it to each row that is there now, and never "
-		    "again", c->update.set[0].column);
-}
-
-static int
-need_once(const struct change *c, struct diag *d)
-{
-	const struct sql_set *reads = NULL;
-	size_t i;
-
-	for (i = 0; i < c->update.nset && reads == NULL; i++)
-		if (reads_set(c, &c->update.set[i]) != NULL)
-			reads = &c->update.set[i];
-	hint_once(c, reads, d);
-	diag_set(d, "it cannot be done twice with the same result: %s",
-	    c->why_once);
-	change_place(c, (reads != NULL ? reads : c->update.set)->value.offset,
-	    d);
-	return -1;
-}
+/* --- all of it --- */
 
 static void
 find_differ(struct change *c)
@@ -250,11 +223,9 @@ resolve(struct change *c, const char *by, struct diag *d)
 	if (find_columns(c, d) == -1)
 		return -1;
 	c->key = batch_key(c->mem, c->table, by, c->set, c->update.nset, d);
-	if (c->key == NULL || change_steady(c, d) == -1)
+	if (c->key == NULL || change_steady(c, d) == -1 ||
+	    change_check_once(c, d) == -1)
 		return -1;
-	find_why_once(c);
-	if (c->why_once != NULL && !c->once)
-		return need_once(c, d);
 	find_differ(c);
 	return 0;
 }

@@ -34,8 +34,9 @@ struct job {
 	 */
 	void (*add_work)(struct buf *, const struct job *, size_t lo,
 	    size_t hi);
-	/* A query of one number: rows that would still be written.  NULL: it
-	 * is not asked, and there is no last pass. */
+	/* A query of one number: rows that would still be written; it ends in
+	 * a condition, to which bounds can be added.  NULL: it is not asked,
+	 * and there is no last pass. */
 	const char *left;
 	/* Boolean SQL of one row of what is cut: would it be written?  Then
 	 * a batch is measured by these, too.  NULL: not known. */

@@ -32,6 +32,12 @@ number(struct arena *mem, long long n)
 	return arena_printf(mem, "%lld", n);
 }
 
+static const char *
+milliseconds(struct arena *mem, double seconds)
+{
+	return number(mem, (long long)(seconds * 1000));
+}
+
 /* --- in a batch --- */
 
 struct db_ask
@@ -90,12 +96,12 @@ journal_advance(struct journal *j, struct arena *mem,
     const char *const *position, long long examined, long long rows,
     double seconds)
 {
-	const char **params = arena_array(mem, const char *, 8);
+	const char **params = arena_array(mem, const char *, 9);
 	struct db_ask ask = { "UPDATE dbm.runs SET position = $2, "
 	    "batches = $3, examined = $4, row_count = $5, active_ms = $6, "
-	    "batch_size = $7, total = $8, state = 'running', reason = NULL, "
-	    "told_at = pg_catalog.clock_timestamp() "
-	    "WHERE id OPERATOR(pg_catalog.=) $1", 8, params };
+	    "batch_size = $7, total = $8, pass_ms = $9, state = 'running', "
+	    "reason = NULL, told_at = pg_catalog.clock_timestamp() "
+	    "WHERE id OPERATOR(pg_catalog.=) $1", 9, params };
 
 	params[0] = number(mem, j->id);
 	params[1] = position == NULL ? POSITION_END :
@@ -103,9 +109,10 @@ journal_advance(struct journal *j, struct arena *mem,
 	params[2] = number(mem, j->batches + 1);
 	params[3] = number(mem, j->examined + examined);
 	params[4] = number(mem, j->rows + rows);
-	params[5] = number(mem, (long long)((j->active + seconds) * 1000));
+	params[5] = milliseconds(mem, j->active + seconds);
 	params[6] = number(mem, j->batch_size);
 	params[7] = j->total < 0 ? NULL : number(mem, j->total);
+	params[8] = milliseconds(mem, j->pass_active + seconds);
 	return ask;
 }
 
@@ -120,6 +127,7 @@ journal_advanced(struct journal *j, const char *const *position,
 	j->examined += examined;
 	j->rows += rows;
 	j->active += seconds;
+	j->pass_active += seconds;
 	j->ended = position == NULL;
 	j->place[0] = j->place[1];
 	j->place[1] = old;
@@ -174,13 +182,14 @@ journal_pass(struct journal *j, int pass, struct diag *d)
 {
 	const char *text[2] = { number(j->mem, pass) };
 
-	if (write_state(j, "pass = $3, position = NULL, examined = 0", text,
-	    d) == -1)
+	if (write_state(j, "pass = $3, position = NULL, examined = 0, "
+	    "pass_ms = 0", text, d) == -1)
 		return -1;
 	j->pass = pass;
 	j->position = NULL;
 	j->ended = 0;
 	j->examined = 0;
+	j->pass_active = 0;
 	return 0;
 }
 

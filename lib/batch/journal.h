@@ -27,6 +27,7 @@ struct journal {
 	long long batches, rows, total;
 	long long examined;	/* in this pass */
 	double active;		/* seconds of all batches so far */
+	double pass_active;	/* and of those of this pass */
 	long long batch_size;	/* of the last; 0: none yet */
 	const char *kept, *keys; /* tables of batch/keep.h; NULL: none */
 	/* its own */
@@ -44,6 +45,10 @@ struct journal {
  * the statement of an unfinished one is another (a name given twice).
  */
 int journal_claim(struct journal *, const struct job *, double wait,
+    struct diag *);
+/* Is the newest run of that kind and name a finished one of job->once, which
+ * journal_claim would refuse? */
+int journal_is_done(struct arena *, struct db *, const struct job *, int *done,
     struct diag *);
 /* Lets go of it. */
 void journal_release(struct journal *);
@@ -87,11 +92,13 @@ struct run_row {
 	const char *relation, *what, *options, *role, *os_user, *host;
 	const char *started, *finished, *told;
 	long long rows, examined, total, batches;
-	double active;
+	double active;	/* seconds of this pass, as `examined' is of it */
 	const char *reason, *last_error, *outcome, *kept;
 	int pass;
-	int once;	/* it has a table of keys (batch/keep.h) */
+	int once;	/* each row once: job->once */
 	long long undoes; /* the run that it undoes; 0: none */
+	const char *key; /* columns that it goes by, with commas between;
+			  * NULL: of `dbm each' */
 };
 /* Is there nothing left to be done: done, or cancelled? */
 int run_is_over(const struct run_row *);

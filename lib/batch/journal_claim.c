@@ -26,6 +26,7 @@ enum {
 	RUN_ROWS,
 	RUN_TOTAL,
 	RUN_ACTIVE,
+	RUN_PASS_ACTIVE,
 	RUN_KEY,
 	RUN_POSITION,
 	RUN_KEPT,
@@ -35,8 +36,8 @@ enum {
 /* Whoever had it may still be at its last commit: the row is waited for. */
 static const char find_run[] =
     "SELECT id, what, pass, batches, coalesce(batch_size, 0), examined, "
-    "coalesce(row_count, 0), total, active_ms, key, position, kept, "
-    "pg_catalog.to_regclass('dbm.keys_' || id) FROM dbm.runs "
+    "coalesce(row_count, 0), total, active_ms, pass_ms, key, position, "
+    "kept, pg_catalog.to_regclass('dbm.keys_' || id) FROM dbm.runs "
     "WHERE kind = $1 AND name = $2 AND state <> 'done' "
     "AND state <> 'cancelled' FOR NO KEY UPDATE";
 
@@ -98,6 +99,7 @@ read_run(struct journal *j, const struct db_rows *r)
 	if (j->total < 0)
 		j->total = cell_number(r, RUN_TOTAL, -1);
 	j->active = (double)cell_number(r, RUN_ACTIVE, 0) / 1000;
+	j->pass_active = (double)cell_number(r, RUN_PASS_ACTIVE, 0) / 1000;
 	j->kept = kept == NULL ? NULL : arena_strdup(j->mem, kept);
 	j->keys = keys == NULL ? NULL :
 	    arena_printf(j->mem, "dbm.keys_%lld", j->id);
@@ -133,6 +135,7 @@ check_key(struct journal *j, const struct job *job, const char *was,
 	j->position = NULL; /* what is done already is left alone */
 	j->ended = 0;
 	j->examined = 0;
+	j->pass_active = 0;
 	j->pass = 1;
 	return 0;
 }
@@ -157,6 +160,7 @@ resume(struct journal *j, const struct job *job, const struct db_rows *r,
 	    "wanted = NULL, reason = NULL, key = $2, total = $3, pass = $4, "
 	    "position = CASE WHEN $5::pg_catalog.bool THEN position END, "
 	    "examined = CASE WHEN $5::pg_catalog.bool THEN examined ELSE 0 "
+	    "END, pass_ms = CASE WHEN $5::pg_catalog.bool THEN pass_ms ELSE 0 "
 	    "END, told_at = pg_catalog.clock_timestamp() WHERE id = $1", 5,
 	    params };
 
@@ -183,13 +187,14 @@ begin(struct journal *j, const struct job *job, struct diag *d)
 		runs_os_user(), runs_host(j->mem), job->options,
 		job->table->ident, key_names(j->mem, job->key), j->total < 0 ?
 		NULL : arena_printf(j->mem, "%lld", j->total), job->undoes ==
-		0 ? NULL : arena_printf(j->mem, "%lld", job->undoes) };
+		0 ? NULL : arena_printf(j->mem, "%lld", job->undoes),
+		job->once ? "t" : "f" };
 	struct db_ask ask[2] = { { "INSERT INTO dbm.runs (kind, name, state, "
 	    "what, os_user, host, options, relation, key, total, undoes, "
-	    "row_count, told_at) VALUES ($1, $2, 'running', $3, $4, $5, $6, "
-	    "$7, $8, $9, $10, 0, pg_catalog.clock_timestamp()) RETURNING id",
-	    10, params }, { "UPDATE dbm.runs SET kept = 'keep_' || id "
-	    "WHERE kind = $1 AND name = $2 AND state = 'running'", 2,
+	    "once, row_count, told_at) VALUES ($1, $2, 'running', $3, $4, $5, "
+	    "$6, $7, $8, $9, $10, $11, 0, pg_catalog.clock_timestamp()) "
+	    "RETURNING id", 11, params }, { "UPDATE dbm.runs SET "
+	    "kept = 'keep_' || id WHERE kind = $1 AND name = $2 AND state = 'running'", 2,
 	    params } };
 	struct db_rows *r[2];
 

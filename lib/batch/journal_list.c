@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "batch/job.h"
 #include "batch/journal.h"
 #include "batch/turn.h"
 #include "db/conn.h"
@@ -36,7 +37,8 @@ enum {
 	LIST_KEPT,
 	LIST_PASS,
 	LIST_ONCE,
-	LIST_UNDOES
+	LIST_UNDOES,
+	LIST_KEY
 };
 
 /* In a schema of an older dbm, or in none, there is no run of batches. */
@@ -48,7 +50,7 @@ exists(struct arena *mem, struct db *db, struct diag *d)
 	r = db_query(db, mem, "SELECT EXISTS (SELECT FROM "
 	    "pg_catalog.pg_attribute WHERE attrelid OPERATOR(pg_catalog.=) "
 	    "pg_catalog.to_regclass('dbm.runs') AND attname "
-	    "OPERATOR(pg_catalog.=) 'outcome' AND NOT attisdropped)", 0, NULL,
+	    "OPERATOR(pg_catalog.=) 'pass_ms' AND NOT attisdropped)", 0, NULL,
 	    d);
 	return r == NULL ? -1 : *db_cell(r, 0, 0) == 't';
 }
@@ -103,6 +105,7 @@ read_row(const struct db_rows *r, size_t i, struct run_row *row)
 	row->pass = atoi(db_cell(r, i, LIST_PASS));
 	row->once = *db_cell(r, i, LIST_ONCE) == 't';
 	row->undoes = atoll(db_cell(r, i, LIST_UNDOES));
+	row->key = db_cell(r, i, LIST_KEY);
 }
 
 int
@@ -142,6 +145,26 @@ tell_interrupted(struct arena *mem, struct db *db, struct run_row *row,
 	for (i = 0; i < n; i++)
 		if (is_active(&row[i]) && !held[i])
 			row[i].state = "interrupted";
+	return 0;
+}
+
+int
+journal_is_done(struct arena *mem, struct db *db, const struct job *job,
+    int *done, struct diag *d)
+{
+	struct turn turn = { .db = db, .read_only = 1 };
+	const char *params[2] = { job->kind, job->name };
+	struct db_ask ask = { "SELECT state FROM dbm.runs WHERE kind = $1 "
+	    "AND name = $2 ORDER BY id DESC LIMIT 1", 2, params };
+	struct db_rows *r;
+	int rc;
+
+	*done = 0;
+	if (!job->once || (rc = exists(mem, db, d)) == 0)
+		return 0;
+	if (rc == -1 || turn_run(&turn, mem, &ask, 1, 1, &r, d) == -1)
+		return name_grant(mem, db, "SELECT", d);
+	*done = r->nrows > 0 && strcmp(db_cell(r, 0, 0), "done") == 0;
 	return 0;
 }
 
@@ -246,6 +269,21 @@ wish(struct arena *mem, struct db *db, const struct run_row *row,
 	return rc == 1 ? has_ended(row, d) : rc;
 }
 
+static int
+is_each(const struct run_row *row)
+{
+	return strcmp(row->kind, "each") == 0;
+}
+
+/* It reads its ranges from a pipe, and looks at nothing else. */
+static int
+not_for_each(const struct run_row *row, struct diag *d)
+{
+	diag_hint(d, "it ends when it is interrupted, and goes on when it is "
+	    "given its ranges again");
+	return diag_set(d, "run '%s' is one of 'dbm each'", row->name);
+}
+
 int
 journal_want(struct arena *mem, struct db *db, const struct run_row *row,
     enum journal_wanted wanted, struct diag *d)
@@ -257,6 +295,8 @@ journal_want(struct arena *mem, struct db *db, const struct run_row *row,
 		return diag_set(d, "run '%s' is %s", row->name, row->state);
 	if (lock_held(db, &key, 1, &held, d) == -1)
 		return -1;
+	if (is_each(row) && (held || wanted != WANTED_CANCEL))
+		return not_for_each(row, d);
 	if (!held)
 		return wanted == WANTED_CANCEL ?
 		    journal_end(mem, db, row, d) : 0;

@@ -20,7 +20,6 @@
 
 enum {
 	LOCK_MS = 10000,  /* somebody may be changing the table's columns */
-	DROP_MS = 2000,
 	IDLE_MS = 60000
 };
 
@@ -68,14 +67,46 @@ is_gone(const struct journal *j, const char *name, struct diag *d)
 	return diag_set(d, "table dbm.%s of run %lld is gone", name, j->id);
 }
 
-/* 1: it is there, 0: it is to be made. */
-static int
+/* What stands under a name of ours: a table that goes on, or none; or one
+ * that is in the way, for a run that has done nothing has nothing yet. */
+enum found {
+	FOUND_ERROR = -1,
+	FOUND_NONE,
+	FOUND_OURS,
+	FOUND_OTHER
+};
+
+/* Keys that are there before the first batch may be of another database's run,
+ * or of one whose record was deleted: they would be taken for all there is to
+ * do. */
+static enum found
 find_keys(struct db *db, const struct journal *j, const char *name,
     struct diag *d)
 {
 	int rc = look(db, name, d);
 
-	return rc == 0 && j->batches > 0 ? is_gone(j, name, d) : rc;
+	if (rc == -1 || j->batches == 0)
+		return rc == 1 ? FOUND_OTHER : (enum found)rc;
+	return rc == 1 ? FOUND_OURS : (enum found)is_gone(j, name, d);
+}
+
+/* Rows in it are all that is left of a run, whichever: it is not for us to
+ * drop them, nor to have them undone with ours. */
+static enum found
+find_before(struct arena *mem, struct db *db, const struct journal *j,
+    const char *name, struct diag *d)
+{
+	struct db_rows *r;
+
+	r = db_query(db, mem, arena_printf(mem, "SELECT FROM dbm.%s LIMIT 1",
+	    db_ident(mem, name)), 0, NULL, d);
+	if (r == NULL)
+		return FOUND_ERROR;
+	if (r->nrows == 0)
+		return FOUND_OTHER;
+	diag_hint(d, "rename it, or drop it; then the same again goes on");
+	return (enum found)diag_set(d, "there is a table dbm.%s already, with "
+	    "rows of another run: run %lld has kept none yet", name, j->id);
 }
 
 /* Its table may have got another key since it began. */
@@ -95,76 +126,32 @@ check_key(struct arena *mem, const struct change *c, const struct journal *j,
 		was = arena_printf(mem, "%s%s%s", was, i > 0 ? ", " : "",
 		    db_ident(mem, db_cell(r, i, KEEP_NAME)));
 	if (strcmp(was, now) == 0)
-		return 1;
+		return 0;
 	diag_hint(d, "undo it, or cancel it, and begin anew");
 	return diag_set(d, "run %lld has kept rows by the key (%s), not by "
 	    "(%s)", j->id, was, now);
 }
 
-static int
+static enum found
 find_keep(struct arena *mem, const struct change *c, const struct journal *j,
     const char *name, struct diag *d)
 {
 	int rc = look(c->db, name, d);
 
+	if (rc == -1)
+		return FOUND_ERROR;
+	if (j->batches == 0)
+		return rc == 0 ? FOUND_NONE :
+		    find_before(mem, c->db, j, name, d);
 	if (rc == 1 && j->kept != NULL)
-		return check_key(mem, c, j, d);
-
-	if (rc == 0 && j->kept != NULL && j->batches > 0)
-		return is_gone(j, name, d);
-	if (rc == 0 && j->batches > 0) {
-		diag_hint(d, "go on without, or cancel it and begin anew");
-		return diag_set(d, "run %lld has not kept what was there "
-		    "before its first %lld batch%s", j->id, j->batches,
-		    j->batches == 1 ? "" : "es");
-	}
-	return rc;
-}
-
-/* --- dropping them --- */
-
-/* Where somebody is looking into it, the next run sweeps it. */
-static int
-drop(struct db *db, const char *name, struct diag *d)
-{
-	struct arena *mem = arena_new();
-	struct turn turn = { .db = db, .lock_ms = DROP_MS,
-		.idle_ms = IDLE_MS };
-	struct db_ask ask = { .sql = arena_printf(mem,
-	    "DROP TABLE IF EXISTS dbm.%s", db_ident(mem, name)) };
-	struct db_rows *rows;
-	int rc;
-
-	rc = turn_run(&turn, mem, &ask, 1, 1, &rows, d);
-	arena_free(mem);
-	if (rc == 0 || strcmp(d->sqlstate, "55P03") != 0)
-		return rc;
-	diag_reset(d);
-	return 0;
-}
-
-/* Those of runs that ended, and were killed before they could drop them. */
-static int
-sweep(struct arena *mem, struct db *db, struct diag *d)
-{
-	struct db_rows *r = db_query(db, mem, sql_keep_stale, 0, NULL, d);
-	size_t i;
-
-	if (r == NULL)
-		return -1;
-	for (i = 0; i < r->nrows; i++)
-		if (drop(db, db_cell(r, i, 0), d) == -1)
-			return -1;
-	return 0;
-}
-
-int
-keep_drop_keys(struct change *c, struct journal *j, struct diag *d)
-{
-	if (c->keys == NULL)
-		return 0;
-	c->keys = NULL;
-	return drop(c->db, arena_printf(c->mem, "keys_%lld", j->id), d);
+		return check_key(mem, c, j, d) == -1 ? FOUND_ERROR :
+		    FOUND_OURS;
+	if (j->kept != NULL)
+		return (enum found)is_gone(j, name, d);
+	diag_hint(d, "go on without, or cancel it and begin anew");
+	return (enum found)diag_set(d, "run %lld has not kept what was there "
+	    "before its first %lld batch%s", j->id, j->batches,
+	    j->batches == 1 ? "" : "es");
 }
 
 /* --- all of it --- */
@@ -176,14 +163,17 @@ prepare_keys(struct keep_asks *a, struct change *c, const struct journal *j,
 {
 	const char *name = arena_printf(c->mem, "keys_%lld", j->id);
 	const char *table = arena_printf(c->mem, "dbm.%s", name);
-	int rc = find_keys(c->db, j, name, d);
+	enum found found = find_keys(c->db, j, name, d);
 
-	if (rc == 0) {
-		keep_ask_keys(a, c, table);
-		rc = sweep(a->mem, c->db, d);
-	}
-	if (rc == -1)
+	if (found == FOUND_ERROR)
 		return -1;
+	if (found == FOUND_OTHER)
+		keep_ask_drop(a, table);
+	if (found != FOUND_OURS) {
+		keep_ask_keys(a, c, table);
+		if (keep_sweep(a->mem, c->db, d) == -1)
+			return -1;
+	}
 	c->keys = table;
 	return 0;
 }
@@ -196,11 +186,13 @@ prepare_keep(struct keep_asks *a, struct change *c, struct journal *j,
 	    arena_printf(c->mem, "keep_%lld", j->id);
 	const char *table = arena_printf(c->mem, "dbm.%s",
 	    db_ident(c->mem, name));
-	int rc = find_keep(a->mem, c, j, name, d);
+	enum found found = find_keep(a->mem, c, j, name, d);
 
-	if (rc == -1)
+	if (found == FOUND_ERROR)
 		return -1;
-	if (rc == 0) {
+	if (found == FOUND_OTHER)
+		keep_ask_drop(a, table);
+	if (found != FOUND_OURS) {
 		keep_ask_table(a, c, table);
 		keep_ask(a, (struct db_ask){ .sql = arena_printf(a->mem,
 		    "UPDATE dbm.runs SET kept = %s WHERE id "

@@ -16,7 +16,8 @@ struct run_row;
 /*
  * Tables beside dbm.runs, named by the id of their run:
  * dbm.keep_ID	what was there before, by key: columns of the key under their
- *		own names, and old_… and new_… for each column that was set
+ *		own names, and old_… and new_… for each column that was set;
+ *		not there where the run has changed nothing
  * dbm.keys_ID	the keys that were there when a run began that may touch each
  *		row only once; gone when it is done
  */
@@ -31,8 +32,9 @@ int keep_prepare(struct change *, struct journal *, int before_images,
 /* May tables be made there?  To be asked before a run begins; -1: diag names
  * the GRANT. */
 int keep_check(struct db *, struct diag *);
-/* The keys are not needed any more. */
-int keep_drop_keys(struct change *, struct journal *, struct diag *);
+/* The run is over: drops the keys; and where nothing was kept, the table for
+ * that, of which dbm.runs then knows nothing any more. */
+int keep_done(struct change *, struct journal *, struct diag *);
 
 /* The statement of a batch that keeps what was there before; change->keep is
  * set.  As job.add_work. */

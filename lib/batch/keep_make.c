@@ -25,6 +25,12 @@ add_buf(struct keep_asks *a, struct buf *b)
 	buf_free(b);
 }
 
+void
+keep_ask_drop(struct keep_asks *a, const char *table)
+{
+	add_sql(a, arena_printf(a->mem, "DROP TABLE %s", table));
+}
+
 const char *
 keep_key(struct arena *mem, const struct change *c)
 {

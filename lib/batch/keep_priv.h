@@ -8,6 +8,7 @@
 struct buf;
 struct change;
 struct column;
+struct diag;
 
 /* Columns of keep_columns.sql. */
 enum {
@@ -60,5 +61,10 @@ void keep_ask_keys(struct keep_asks *, const struct change *,
     const char *table);
 void keep_ask_table(struct keep_asks *, const struct change *,
     const char *table);
+/* One of that name that is in the way. */
+void keep_ask_drop(struct keep_asks *, const char *table);
+
+/* Drops tables of keys whose runs are over. */
+int keep_sweep(struct arena *, struct db *, struct diag *);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/exit.h"
+#include "base/opt.h"
 #include "base/shell.h"
 #include "batch/change.h"
 #include "batch/perform.h"
@@ -84,7 +85,7 @@ do_change(struct perform *p, struct change *c, struct journal *j,
 		job->name = p->name;
 	rc = do_job(p, job, j, d);
 	if (rc == 0 && p->result.end != RUN_STOPPED)
-		rc = keep_drop_keys(c, j, d);
+		rc = keep_done(c, j, d);
 	return rc;
 }
 
@@ -167,26 +168,36 @@ perform_status(const struct perform *p)
 	    EXIT_FOUND : EXIT_DONE;
 }
 
-char *
-perform_command(struct arena *mem, const char *name, int argc,
-    char *const *argv, int execute)
+/* Operands first, unless they look like options. */
+static void
+add_operands(struct buf *b, char *const *operand, size_t n, int last)
 {
+	size_t i;
+
+	if ((n > 0 && operand[0][0] == '-' && operand[0][1] != '\0') != last)
+		return;
+	buf_adds(b, last ? " --" : "");
+	for (i = 0; i < n; i++) {
+		buf_addc(b, ' ');
+		shell_word(b, operand[i]);
+	}
+}
+
+char *
+perform_command(const struct perform *p, const char *name,
+    char *const *operand, size_t n, int execute)
+{
+	const void *except[] = { p->execute_option, p->dry_run_option };
 	struct buf b = BUF_INIT, safe = BUF_INIT;
 	char *text;
-	int i;
 
 	buf_adds(&b, name);
-	for (i = 1; i < argc; i++) {
-		if (execute && (strcmp(argv[i], "-n") == 0 ||
-		    strcmp(argv[i], "--dry-run") == 0))
-			continue;
-		buf_addc(&b, ' ');
-		shell_word(&b, argv[i]);
-	}
-	if (execute)
-		buf_adds(&b, " --execute");
+	add_operands(&b, operand, n, 0);
+	opt_given(&b, except, 2);
+	buf_adds(&b, execute ? " --execute" : "");
+	add_operands(&b, operand, n, 1);
 	diag_redact(&safe, buf_str(&b)); /* a URL may hold a password */
-	text = arena_strdup(mem, buf_str(&safe));
+	text = arena_strdup(p->mem, buf_str(&safe));
 	buf_free(&b);
 	buf_free(&safe);
 	return text;

@@ -10,6 +10,8 @@ struct arena;
 struct change;
 struct diag;
 
+#define PROMOTE_ROWS 50 /* of a batch of `dbm promote', as in its guide */
+
 /*
  * What the programs that change rows in batches do with a change, or an undo,
  * once they know it: show it, or do it.
@@ -22,6 +24,7 @@ struct perform {
 	const char *options;	/* as typed, for the record */
 	const char *command;	/* that would do it, for the preview */
 	int execute, keep_before;
+	const void *execute_option, *dry_run_option; /* their destinations */
 	struct run_result result; /* set when it was executed */
 	long long rows;		/* that it would change: set when not */
 };
@@ -34,9 +37,9 @@ int perform_undo(struct perform *, struct undo *, struct diag *);
 /* The exit status that the result means. */
 int perform_status(const struct perform *);
 
-/* A command line as it was typed, quoted for a shell, with --execute and
- * without --dry-run. */
-char *perform_command(struct arena *, const char *name, int argc,
-    char *const *argv, int execute);
+/* The command that was given, by its operands and options, quoted for a
+ * shell; passwords masked.  execute: the one that does it. */
+char *perform_command(const struct perform *, const char *name,
+    char *const *operand, size_t n, int execute);
 
 #endif

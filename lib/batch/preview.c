@@ -7,8 +7,8 @@
 #include "base/diag.h"
 #include "batch/change_priv.h"
 #include "batch/key.h"
+#include "batch/look.h"
 #include "batch/preview_priv.h"
-#include "batch/turn.h"
 #include "db/conn.h"
 #include "db/sql.h"
 #include "rows/equal.h"
@@ -97,8 +97,7 @@ read_samples(struct previewer *p, const struct db_rows *r)
 static int
 look_at_rows(struct previewer *p)
 {
-	struct turn t = { .db = p->c->db, .read_only = 1,
-		.path = p->c->path };
+	struct turn t = look_turn(p->c->db, p->c->path);
 	struct db_ask ask[2] = { { NULL, 0, NULL }, { NULL, 0, NULL } };
 	struct buf count = BUF_INIT, samples = BUF_INIT;
 	struct db_rows *r[2];
@@ -108,7 +107,7 @@ look_at_rows(struct previewer *p)
 	add_samples(&samples, p);
 	ask[0].sql = buf_str(&count);
 	ask[1].sql = buf_str(&samples);
-	rc = turn_run(&t, p->mem, ask, 2, 1, r, p->d);
+	rc = look_run(&t, p->mem, p->c->table, ask, 2, r, p->d);
 	buf_free(&count);
 	buf_free(&samples);
 	if (rc == -1 && strcmp(p->d->sqlstate, READ_ONLY) == 0 && !p->writes) {
@@ -169,24 +168,44 @@ times(long long rows, long long n, double each)
 	return (long long)((double)rows / (double)n * each + 0.5);
 }
 
+/* How many batches there have to be for their size: of rows that are written
+ * where that is known beforehand, else of rows looked at. */
+static double
+by_size(const struct previewer *p)
+{
+	double rows = (double)p->v->rows, looks = (double)p->v->table_rows;
+	double most = (double)p->most;
+
+	if (p->c->once || looks < rows)
+		return rows / most;
+	if (p->job.counts == NULL)
+		return looks / most;
+	looks /= PREVIEW_LOOK_MOST;
+	return rows / most > looks ? rows / most : looks;
+}
+
 static void
 extrapolate(struct previewer *p)
 {
 	struct preview *v = p->v;
-	double batches;
+	double work, room, batches;
 
 	if (v->tried == 0)
 		return;
-	v->total_seconds = (double)v->rows / (double)v->tried * v->seconds;
+	work = (double)v->rows / (double)v->tried * v->seconds;
 	if (v->wal_bytes >= 0)
 		v->total_wal = times(v->rows, v->tried,
 		    (double)v->wal_bytes);
-	/* a batch ends by its time, or where it has looked at the most */
-	batches = v->total_seconds / p->aim;
-	if (v->table_rows > 0 &&
-	    batches < (double)v->table_rows / (double)p->most)
-		batches = (double)v->table_rows / (double)p->most;
-	v->batches = (long long)batches + 1;
+	/* a batch ends by its time, or where it has the most rows */
+	room = p->aim - p->fixed;
+	if (room < p->aim / 10)
+		room = p->aim / 10;
+	batches = work / room;
+	if (batches < by_size(p))
+		batches = by_size(p);
+	v->batches = (long long)batches;
+	v->batches += (double)v->batches < batches;
+	v->total_seconds = work + (double)v->batches * p->fixed;
 }
 
 int

@@ -6,6 +6,10 @@
 
 struct change;
 
+/* Rows that a batch looks at, where few of them are written: must agree with
+ * run.c. */
+#define PREVIEW_LOOK_MOST 1000000
+
 /* Between the parts of a preview. */
 struct previewer {
 	struct arena *mem;
@@ -13,6 +17,7 @@ struct previewer {
 	struct job job;
 	double aim;		/* seconds of a batch */
 	long long most;		/* rows of a batch */
+	double fixed;		/* seconds of a batch whatever its rows */
 	int writes;		/* a value cannot be had without a write */
 	struct preview *v;
 	struct diag *d;

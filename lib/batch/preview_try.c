@@ -11,11 +11,13 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/diag.h"
 #include "base/sig.h"
 #include "batch/change.h"
 #include "batch/cut.h"
 #include "batch/key.h"
+#include "batch/look.h"
 #include "batch/preview_priv.h"
 #include "batch/retry.h"
 #include "db/conn.h"
@@ -25,8 +27,10 @@
 
 enum {
 	FIRST_ROWS = 100,
+	FIRST_LOOK = 1000, /* at so many, where few of them are written */
 	TRIES = 8,
-	LOOK_MS = 5000 /* to find an edge */
+	LOOK_MS = 5000, /* to find an edge */
+	IDLE_MS = 10000 /* rows are locked, should we be stopped */
 };
 
 /* The key that comes before that of the first row, so that the batch has
@@ -35,14 +39,14 @@ static int
 find_start(struct previewer *p, const char *const **lo)
 {
 	const struct key *k = p->c->key;
-	struct turn t = { .db = p->c->db, .read_only = 1,
-		.statement_ms = LOOK_MS };
+	struct turn t = look_turn(p->c->db, NULL);
 	struct db_ask ask = { NULL, k->n, p->v->sample[0].key };
 	struct buf b = BUF_INIT;
 	struct db_rows *r;
 	size_t i;
 	int rc;
 
+	t.statement_ms = LOOK_MS;
 	for (i = 0; i < k->n; i++) {
 		buf_adds(&b, i > 0 ? ", " : "SELECT ");
 		equal_output_of(&b, k->column[i], arena_printf(p->mem,
@@ -126,14 +130,22 @@ read_counters(struct previewer *p, const struct db_rows *before,
 
 /* --- the try --- */
 
+static long
+aim_ms(const struct previewer *p)
+{
+	long ms = (long)(p->aim * 1000);
+
+	return ms > 0 ? ms : 1;
+}
+
 static int
 run_once(struct previewer *p, const char *const *lo, const char *const *hi)
 {
 	const struct change *c = p->c;
-	long limit = (long)(p->aim * 1000);
-	struct turn t = { .db = c->db, .path = c->path,
-		.lock_ms = limit > 0 ? limit : 1,
-		.statement_ms = limit * 20 > 1000 ? limit * 20 : 1000 };
+	long limit = aim_ms(p);
+	struct turn t = { .db = c->db, .path = c->path, .lock_ms = limit,
+		.statement_ms = limit * 20 > 1000 ? limit * 20 : 1000,
+		.idle_ms = IDLE_MS };
 	size_t n = c->key->n, nlo = lo != NULL ? n : 0;
 	size_t nhi = hi != NULL ? n : 0, i;
 	const char **param = arena_array(p->mem, const char *, n * 2);
@@ -163,40 +175,91 @@ run_once(struct previewer *p, const char *const *lo, const char *const *hi)
 	return 0;
 }
 
-/* How many rows to try next; 0: it was near enough. */
-static long long
-larger(const struct previewer *p, long long n)
+/* The range that a batch would have, which writes so many rows and looks at
+ * no more than that. */
+static int
+cut(struct previewer *p, const char *const *lo, long long look, long long n,
+    struct edge *e)
 {
-	double factor = 10;
+	struct cut cut = { .turn = { .db = p->c->db, .read_only = 1,
+		.path = p->c->path, .lock_ms = aim_ms(p),
+		.statement_ms = LOOK_MS }, .from = p->job.from,
+		.alias = p->job.alias, .key = p->c->key };
 
-	if (p->v->seconds > p->aim * 0.7 || n >= p->most)
+	if (p->job.counts != NULL)
+		return cut_matching(&cut, p->mem, lo, look, p->job.counts, n,
+		    e, p->d);
+	if (cut_send(&cut, lo, n, p->d) == -1)
+		return -1;
+	return cut_take(&cut, p->mem, n, e, p->d);
+}
+
+/*
+ * A batch like those of the run: while it works the next one is cut, and two
+ * small statements more, as ours beside it are, keep its place.  What that
+ * takes longer than the work itself each batch takes, however few rows it
+ * has.
+ */
+static int
+batch(struct previewer *p, const char *const *lo, long long look, long long n,
+    struct edge *e)
+{
+	double began = clock_now(), cutting, working;
+
+	if (cut(p, lo, look, n, e) == -1)
+		return -1;
+	cutting = clock_now() - began;
+	began = clock_now();
+	if (run_once(p, lo, e->hi) == -1)
+		return -1;
+	working = clock_now() - began;
+	p->fixed = (cutting > working ? cutting : working) - p->v->seconds;
+	return 0;
+}
+
+/* How much more to try next; 0: it was near enough. */
+static double
+growth(const struct previewer *p, long long look, long long n)
+{
+	int full = p->job.counts != NULL && p->v->tried < n ?
+	    look >= PREVIEW_LOOK_MOST : n >= p->most;
+
+	if (p->v->seconds > p->aim * 0.7 || full)
 		return 0;
-	if (p->v->seconds > 0 && p->aim / p->v->seconds < factor)
-		factor = p->aim / p->v->seconds;
+	if (p->v->seconds > 0 && p->aim / p->v->seconds < 10)
+		return p->aim / p->v->seconds;
+	return 10;
+}
+
+static long long
+larger(long long n, double factor, long long most)
+{
 	n = (long long)((double)n * factor) + 1;
-	return n < p->most ? n : p->most;
+	return n < most ? n : most;
 }
 
 /*
  * From few rows to as many as a batch would have: what the first one costs,
- * and what is not in memory yet, says little.
+ * and what is not in memory yet, says little.  So there are two at least.
  */
 static int
 grow(struct previewer *p, const char *const *lo)
 {
-	struct cut cut = { .turn = { .db = p->c->db, .read_only = 1,
-		.statement_ms = LOOK_MS }, .from = p->job.from,
-		.alias = p->job.alias, .key = p->c->key };
 	long long n = FIRST_ROWS < p->most ? FIRST_ROWS : p->most;
+	long long look = FIRST_LOOK;
+	double factor = 1;
 	struct edge e;
 	int tries;
 
-	for (tries = 0; n > 0 && tries < TRIES; tries++) {
-		if (cut_send(&cut, lo, n, p->d) == -1 ||
-		    cut_take(&cut, p->mem, n, &e, p->d) == -1 ||
-		    run_once(p, lo, e.hi) == -1)
+	for (tries = 0; factor > 0 && tries < TRIES; tries++) {
+		if (batch(p, lo, look, n, &e) == -1)
 			return -1;
-		n = e.hi == NULL ? 0 : larger(p, n);
+		factor = e.hi == NULL ? 0 : growth(p, look, n);
+		if (factor > 0) {
+			n = larger(n, factor, p->most);
+			look = larger(look, factor, PREVIEW_LOOK_MOST);
+		} else if (tries == 0)
+			factor = 1;
 	}
 	return 0;
 }

@@ -3,7 +3,6 @@
  * the table, the count of what is left, and one more pass where there is
  * something.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -31,37 +30,6 @@ pass(struct run *r, struct diag *d)
 	return flow;
 }
 
-/* What would still be written; it may take long, and a signal ends it. */
-static enum flow
-count_left(struct run *r, long long *left, struct diag *d)
-{
-	struct turn turn = { .db = r->db, .read_only = 1,
-		.path = r->job->path };
-	struct db_ask ask = { r->job->left, 0, NULL };
-	struct db_rows *rows;
-	const char *said;
-	enum flow flow;
-	int rc;
-
-	if ((flow = run_should_stop(r)) != FLOW_ON)
-		return flow;
-	arena_reset(r->scratch);
-	run_tell_wait(r, "what is left is counted");
-	db_set_patience(r->db, 0);
-	rc = turn_run(&turn, r->scratch, &ask, 1, 1, &rows, d);
-	db_set_patience(r->db, 1);
-	run_tell_wait(r, NULL);
-	if (rc == 0) {
-		*left = atoll(db_cell(rows, 0, 0));
-		return FLOW_ON;
-	}
-	if (run_should_stop(r) == FLOW_STOP && !db_lost(r->db))
-		return FLOW_STOP;
-	said = arena_strdup(r->scratch, buf_str(&d->text));
-	diag_set(d, "cannot count what is left: %s", said);
-	return FLOW_ERROR;
-}
-
 static enum flow
 go(struct run *r, struct run_result *out, struct diag *d)
 {
@@ -70,7 +38,7 @@ go(struct run *r, struct run_result *out, struct diag *d)
 	for (;;) {
 		if ((flow = pass(r, d)) != FLOW_ON || r->job->left == NULL)
 			return flow;
-		flow = count_left(r, &out->left, d);
+		flow = run_left(r, &out->left, d);
 		if (flow != FLOW_ON || out->left == 0 || r->journal->pass > 1)
 			return flow;
 		/* what others have written behind us */
@@ -155,6 +123,8 @@ prepare(struct run *r)
 	pace_init(&r->looked, r->o->batch_time, r->o->least,
 	    job->counts != NULL ? LOOK_MOST : r->o->most);
 	pace_init(&r->wrote, r->o->batch_time, r->o->least, r->o->most);
+	pace_again(&r->looked, r->journal->batch_size);
+	pace_again(&r->wrote, r->journal->batch_size);
 	r->scratch = arena_new();
 	for (i = 0; i < 3; i++)
 		r->edges[i] = arena_new();

@@ -4,6 +4,7 @@
 #include "batch/journal.h"
 #include "batch/manners.h"
 
+struct arena;
 struct db_url;
 struct job;
 
@@ -64,5 +65,8 @@ struct opt;
 extern struct run_options run_options;
 extern const struct opt opt_run[];
 int run_options_check(struct diag *);
+/* Those that the command of an earlier process has had, where they are not
+ * given now. */
+void run_options_recall(struct arena *, const char *command);
 
 #endif

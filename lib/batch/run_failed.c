@@ -37,13 +37,16 @@ fail(struct run *r, struct diag *d)
 
 	if (!r->known[0])
 		return FLOW_ERROR;
-	buf_addf(&text, "%s: in the %s ", buf_str(&d->text),
-	    r->lo != NULL || r->edge[0].hi != NULL ? "batch" :
-	    "only batch, which is");
+	buf_addf(&text, "%s: in the ", buf_str(&d->text));
 	range_of(r->scratch, r->job->table, r->job->key, &range);
 	range.lo = (const char **)r->lo;
 	range.hi = r->edge[0].hi;
-	range_tell(&text, &range);
+	if (range.lo == NULL && range.hi == NULL)
+		buf_adds(&text, "only batch");
+	else {
+		buf_adds(&text, "batch ");
+		range_tell(&text, &range);
+	}
 	diag_set(d, "%s", buf_str(&text));
 	if (d->hint.len == 0)
 		diag_hint(d, "what was done before it stays done: once this "

@@ -34,6 +34,14 @@ cut(struct run *r, int which, const char *const *lo, struct diag *d)
 	else
 		rc = cut_matching(&r->cut, r->edges[which], lo,
 		    r->looked.size, r->job->counts, most, &r->edge[which], d);
+	/* Some row of many has no value: the batch will tell in which range
+	 * that is, and those before it are done first. */
+	if (rc == -1 && retry_what(d) == RETRY_NOT && !db_lost(r->look)) {
+		diag_reset(d);
+		rc = cut_next(&r->cut, r->edges[which], lo,
+		    most < r->looked.size ? most : r->looked.size,
+		    &r->edge[which], d);
+	}
 	r->known[which] = rc == 0;
 	return rc;
 }

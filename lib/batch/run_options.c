@@ -1,7 +1,13 @@
 /* The options of a run, common to all programs that have one. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
 #include "base/diag.h"
 #include "base/opt.h"
+#include "base/shell.h"
 #include "batch/run.h"
+#include "sql/script.h"
 
 static long long batch_ms = 50;
 
@@ -29,6 +35,29 @@ const struct opt opt_run[] = {
 	OPT_END
 };
 
+/* Whether it is right is for the server to say; but one that is none would
+ * spoil what it is asked together with. */
+static int
+check_throttle(const char *sql, struct diag *d)
+{
+	struct diag unparsed = DIAG_INIT;
+	struct arena *mem = arena_new();
+	size_t offset, len = strlen(sql);
+	struct sql_script script;
+	int rc = 0;
+
+	if (sql_split(mem, sql, len, &script, &offset, &unparsed) == 0 &&
+	    script.n != 1) {
+		offset = script.n > 1 ? script.stmt[1].code : 0;
+		rc = diag_set(d, script.n == 0 ? "there is no query" :
+		    "only one query can be asked");
+		diag_at_offset(d, "--throttle-query", sql, len, offset);
+	}
+	diag_free(&unparsed);
+	arena_free(mem);
+	return rc;
+}
+
 int
 run_options_check(struct diag *d)
 {
@@ -37,5 +66,38 @@ run_options_check(struct diag *d)
 	if (run_options.most < 1)
 		return diag_set(d, "--batch-size is at least 1");
 	run_options.batch_time = (double)batch_ms / 1000;
-	return 0;
+	return run_options.manners.throttle == NULL ? 0 :
+	    check_throttle(run_options.manners.throttle, d);
+}
+
+static void
+recall(const char *option, const char *value)
+{
+	struct run_options *o = &run_options;
+
+	if (strcmp(option, "--batch-time") == 0 && !opt_is_given(&batch_ms)) {
+		batch_ms = atoll(value);
+		o->batch_time = (double)batch_ms / 1000;
+	} else if (strcmp(option, "--batch-size") == 0 &&
+	    !opt_is_given(&o->most))
+		o->most = atoll(value);
+	else if (strcmp(option, "--max-lag") == 0 &&
+	    !opt_is_given(&o->manners.max_lag))
+		o->manners.max_lag = strtod(value, NULL);
+	else if (strcmp(option, "--throttle-query") == 0 &&
+	    !opt_is_given(&o->manners.throttle))
+		o->manners.throttle = value;
+}
+
+void
+run_options_recall(struct arena *mem, const char *command)
+{
+	char **word;
+	size_t n, i;
+
+	if (command == NULL)
+		return;
+	word = shell_split(mem, command, &n);
+	for (i = 1; i + 1 < n; i++)
+		recall(word[i], word[i + 1]);
 }

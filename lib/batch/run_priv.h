@@ -77,4 +77,7 @@ int run_cut(struct run *, struct diag *);
 /* While a batch is at work: the next range, and who is in whose way. */
 void run_look(struct run *, double since);
 
+/* run_left.c: what would still be written. */
+enum flow run_left(struct run *, long long *left, struct diag *);
+
 #endif

@@ -45,16 +45,19 @@ refuse(const struct undo *u, struct diag *d)
 		    "run that it undoes once more");
 		return diag_set(d, "run %lld is an undo itself", r->id);
 	}
+	/* paused: somebody is waiting to go on with it */
+	if (strcmp(r->state, "running") == 0 ||
+	    strcmp(r->state, "paused") == 0)
+		return undo_refuse_busy(r, d);
+	if (r->rows == 0)
+		return diag_set(d, "run %lld '%s' has changed nothing: there "
+		    "is nothing to undo", r->id, r->name);
 	if (r->kept == NULL) {
 		diag_hint(d, "'dbm promote' and 'dbm backfill --keep-before' "
 		    "do");
 		return diag_set(d, "run %lld '%s' has not kept what was there "
 		    "before", r->id, r->name);
 	}
-	/* paused: somebody is waiting to go on with it */
-	if (strcmp(r->state, "running") == 0 ||
-	    strcmp(r->state, "paused") == 0)
-		return undo_refuse_busy(r, d);
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 #include "base/diag.h"
 #include "batch/journal.h"
 #include "batch/keep.h"
+#include "batch/look.h"
 #include "batch/run.h"
 #include "batch/turn.h"
 #include "batch/undo_priv.h"
@@ -16,11 +17,11 @@
 static struct db_rows *
 ask(struct undo *u, struct buf *sql, struct diag *d)
 {
-	struct turn turn = { .db = u->db, .read_only = 1 };
+	struct turn turn = look_turn(u->db, NULL);
 	struct db_ask one = { buf_str(sql), 0, NULL };
 	struct db_rows *r = NULL;
 
-	turn_run(&turn, u->mem, &one, 1, 1, &r, d);
+	look_run(&turn, u->mem, u->table, &one, 1, &r, d);
 	buf_free(sql);
 	return r;
 }

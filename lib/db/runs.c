@@ -25,7 +25,7 @@ int
 runs_prepare(struct db *db, struct diag *d)
 {
 	static const struct own_table runs = { "runs", sql_runs_create,
-		"outcome" };
+		"pass_ms" };
 
 	return own_prepare(db, &runs, d) == -1 ? -1 : 0;
 }

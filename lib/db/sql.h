@@ -54,6 +54,7 @@ extern const char sql_state_create[];
 extern const char sql_state_table[];
 extern const char sql_table_busy[];
 extern const char sql_table_indexes[];
+extern const char sql_table_lock[];
 extern const char sql_watermark_open[];
 extern const char sql_watermark_prepared[];
 extern const char sql_watermark_source[];

@@ -19,13 +19,12 @@ expression_check(const char *text, size_t *offset, struct diag *d)
 		if (*s == '(' && depth++ == 0)
 			open = s;
 		if (*s == ';' || (*s == ')' && depth-- == 0))
-			return diag_set(d, "'%c' does not belong into a "
-			    "condition", *s);
+			return diag_set(d, "'%c' does not belong here", *s);
 		any |= strchr(" \t\n\r\f\v", *s) == NULL &&
 		    strncmp(s, "--", 2) != 0 && strncmp(s, "/*", 2) != 0;
 	}
 	*offset = depth > 0 ? (size_t)(open - text) : 0;
 	if (depth > 0)
 		return diag_set(d, "this '(' is not closed");
-	return any ? 0 : diag_set(d, "there is no condition");
+	return any ? 0 : diag_set(d, "there is nothing in it");
 }

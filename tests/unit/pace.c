@@ -28,7 +28,7 @@ test_growth(void)
 	int i, wild = 0;
 
 	pace_init(&p, AIM, 1, 1000000);
-	tap_ok(p.size == 500, "begins small");
+	tap_ok(p.size == 100, "begins small");
 	for (i = 0; i < 12; i++) {
 		before = p.size;
 		take(&p, 1, 4e-6);
@@ -44,6 +44,31 @@ test_growth(void)
 	seconds = take(&p, 16, 1e-6);
 	tap_ok(seconds > AIM * 0.7 && seconds < AIM,
 	    "rows that take a fortieth of that");
+}
+
+/* Rows of a millisecond or ten, from the first batch on: rows are locked for
+ * as long as a batch takes. */
+static void
+test_beginning(void)
+{
+	struct pace p;
+
+	pace_init(&p, 0.001, 1, 1000000);
+	tap_ok(p.size == 2, "few, where a batch is to take a millisecond");
+	pace_init(&p, AIM, 1, 1000000);
+	take(&p, 1, 0.01);
+	tap_ok(p.size <= 7, "the second is no slow one any more");
+	take(&p, 1, 0.01);
+	tap_ok(p.size <= 5 && p.size >= 3, "and the third as it should be");
+	pace_init(&p, AIM, 1, 1000000);
+	pace_again(&p, 7);
+	tap_ok(p.size == 7, "goes on with as few as before");
+	pace_again(&p, 50000);
+	tap_ok(p.size == 7, "and never with more");
+	pace_init(&p, AIM, 1, 1000000);
+	pace_again(&p, 50000);
+	pace_again(&p, 0);
+	tap_ok(p.size == 100, "than at the beginning");
 }
 
 static void
@@ -77,10 +102,16 @@ test_outlier(void)
 	pace_init(&p, AIM, 1, 1000000);
 	take(&p, 20, 4e-6);
 	usual = p.size;
-	pace_took(&p, p.size, 3);
-	tap_ok(p.size >= usual / 2, "one batch of three seconds halves it");
-	take(&p, 6, 4e-6);
+	pace_took(&p, p.size, AIM * 5);
+	tap_ok(p.size <= usual / 5 + 1 && p.size > usual / 7,
+	    "after one of five times the aim, a fifth at once");
+	take(&p, 4, 4e-6);
 	tap_ok(p.size > usual * 8 / 10, "and is forgotten after some");
+	pace_took(&p, p.size, 3);
+	tap_ok(p.size >= usual / 20 && p.size <= usual / 16,
+	    "after three seconds, a sixteenth");
+	take(&p, 6, 4e-6);
+	tap_ok(p.size > usual * 8 / 10, "made up for by doubling");
 	pace_took(&p, 0, 0.02);
 	pace_took(&p, 100, 0);
 	tap_ok(p.size > usual * 8 / 10, "no rows, or no time, teach nothing");
@@ -135,6 +166,33 @@ test_fixed(void)
 		if (take(&p, 1, 4e-6) > AIM * 1.05)
 			break;
 	tap_ok(i == 30, "a slow first batch is no reason for large ones");
+}
+
+/* Whatever a row takes, with a little noise: the next batch is cut while one is
+ * at work, unless that took too long.  Those that are half as long again. */
+static void
+test_steady(void)
+{
+	static const double noise[] = { 1, 1.03, 0.97, 1.02, 0.98, 0.99, 1.01 };
+	double seconds, per_row;
+	long long ahead, next;
+	struct pace p;
+	int i, late = 0;
+
+	for (per_row = 20e-6; per_row < 3e-3; per_row *= 1.03) {
+		pace_init(&p, AIM, 1, 1000000);
+		next = p.size;
+		for (i = 0; i < 200; i++) {
+			seconds = 0.0005 + (double)next * per_row *
+			    (i / 4 == 10 ? 1.35 : noise[i % 7]);
+			ahead = p.size;
+			pace_took(&p, next, seconds);
+			late += i > 50 && seconds > AIM * 1.5;
+			next = seconds > AIM * 1.5 ? p.size : ahead;
+		}
+	}
+	tap_ok(late == 0, "sizes that are almost alike take almost as long: "
+	    "no reason for twice as many");
 }
 
 static void
@@ -194,9 +252,11 @@ int
 main(void)
 {
 	test_growth();
+	test_beginning();
 	test_bounds();
 	test_outlier();
 	test_fixed();
+	test_steady();
 	test_shrink();
 	test_retry();
 	return tap_end();

@@ -33,6 +33,8 @@ ALTER TABLE dbm.runs
     ADD COLUMN IF NOT EXISTS kept       text,
     ADD COLUMN IF NOT EXISTS undoes     bigint,
     ADD COLUMN IF NOT EXISTS outcome    text,
+    ADD COLUMN IF NOT EXISTS once       boolean NOT NULL DEFAULT false,
+    ADD COLUMN IF NOT EXISTS pass_ms    bigint NOT NULL DEFAULT 0,
     DROP CONSTRAINT IF EXISTS runs_kind_name_key,
     DROP CONSTRAINT IF EXISTS runs_state_check;
 ALTER TABLE dbm.runs ADD CONSTRAINT runs_state_check CHECK (state IN
