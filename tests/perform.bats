@@ -180,3 +180,19 @@ state() { sql "SELECT state FROM dbm.runs ORDER BY id DESC LIMIT 1"; }
 	run -1 --separate-stderr dbm backfill --resume -v --max-time 1
 	[[ $stderr == *"waiting: --throttle-query"* ]]
 }
+
+@test "perform: of a run that does each row once, what it left out is told" {
+	sql "ALTER TABLE cards ADD n int DEFAULT 0"
+	run -0 --separate-stderr dbm backfill cards --set 'n = n + 1' --once \
+	    --name all --execute
+	[[ $stderr == *"each of the 3000 rows of the start, once"* ]]
+	slow
+	dbm backfill cards --set 'n = n + 1' --once --name most --execute \
+	    --batch-size 50 >out 2>err &
+	begun() { [ "$(sql "SELECT batches > 0 FROM dbm.runs
+	    WHERE name = 'most'")" = t ]; }
+	within 10 begun
+	sql "DELETE FROM cards WHERE id > 2990"
+	wait $!
+	grep -q "10 of the 3000 rows of the start were left out" err
+}

@@ -27,13 +27,28 @@ add_names(const struct change *c, const char *param[2])
 	param[1] = db_array(c->mem, name, u->nfunctions);
 }
 
+/* CURRENT_DATE and the like; or a constant that becomes it, for the column is
+ * a date. */
+static int
+tells_time(const struct change *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->update.nset; i++)
+		if (c->update.set[i].moment &&
+		    strcmp(c->set[i]->type_schema, "pg_catalog") == 0 &&
+		    update_is_time(c->set[i]->type_name))
+			return 1;
+	return c->update.tells_time;
+}
+
 int
 change_steady(struct change *c, struct diag *d)
 {
 	const char *param[3];
 	struct db_rows *r;
 
-	if (c->update.tells_time) {
+	if (tells_time(c)) {
 		c->unsteady = 1;
 		c->unsteady_by = "the time of day";
 		return 0;

@@ -40,6 +40,11 @@ int cut_next(const struct cut *, struct arena *, const char *const *lo,
 int cut_matching(const struct cut *, struct arena *, const char *const *lo,
     long long n, const char *matches, long long most, struct edge *,
     struct diag *);
+/* In two halves; as of cut_take(), hi is NULL where the end is near. */
+int cut_matching_send(const struct cut *, const char *const *lo, long long n,
+    const char *matches, long long most, struct diag *);
+int cut_matching_take(const struct cut *, struct arena *, struct edge *,
+    struct diag *);
 
 /* One edge is no reason to sort a table: what goes ahead of such queries. */
 extern const char cut_no_sort[];

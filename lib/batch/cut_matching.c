@@ -61,27 +61,44 @@ add_edge(struct buf *b, const struct cut *c, const char *const *lo,
 }
 
 int
-cut_matching(const struct cut *c, struct arena *mem, const char *const *lo,
-    long long n, const char *matches, long long most, struct edge *e,
-    struct diag *d)
+cut_matching_send(const struct cut *c, const char *const *lo, long long n,
+    const char *matches, long long most, struct diag *d)
 {
 	struct db_ask ask[] = {
 		{ cut_no_sort, 0, NULL },
 		{ NULL, lo != NULL ? c->key->n : 0, lo },
 	};
 	struct buf b = BUF_INIT;
-	struct db_rows *r[2];
 	int rc;
 
 	add_edge(&b, c, lo, n, matches, most);
 	ask[1].sql = buf_str(&b);
-	rc = turn_run(&c->turn, mem, ask, 2, 1, r, d);
+	rc = turn_send(&c->turn, ask, 2, 1, d);
 	buf_free(&b);
-	if (rc == -1)
+	return rc;
+}
+
+int
+cut_matching_take(const struct cut *c, struct arena *mem, struct edge *e,
+    struct diag *d)
+{
+	struct db_rows *r[2];
+
+	if (turn_take(&c->turn, mem, 2, 1, r, NULL, d) == -1)
 		return -1;
-	if (r[1]->nrows == 0) /* the end is near: how far? */
-		return cut_next(c, mem, lo, n, e, d);
-	e->hi = r[1]->cell;
-	e->rows = atoll(r[1]->cell[c->key->n]);
+	e->hi = r[1]->nrows > 0 ? r[1]->cell : NULL;
+	e->rows = r[1]->nrows > 0 ? atoll(r[1]->cell[c->key->n]) : -1;
 	return 0;
+}
+
+int
+cut_matching(const struct cut *c, struct arena *mem, const char *const *lo,
+    long long n, const char *matches, long long most, struct edge *e,
+    struct diag *d)
+{
+	if (cut_matching_send(c, lo, n, matches, most, d) == -1 ||
+	    cut_matching_take(c, mem, e, d) == -1)
+		return -1;
+	/* the end is near: how far? */
+	return e->hi != NULL ? 0 : cut_next(c, mem, lo, n, e, d);
 }

@@ -150,8 +150,7 @@ no_answer(struct manners *m, double now, struct diag *d)
 
 /* throttle: the user's query, too. */
 static int
-ask(struct manners *m, double now, int throttle, long limit_ms,
-    struct diag *d)
+send(struct manners *m, int throttle, long limit_ms, struct diag *d)
 {
 	struct turn turn = { .db = m->db, .read_only = 1,
 		.statement_ms = limit_ms };
@@ -164,23 +163,41 @@ ask(struct manners *m, double now, int throttle, long limit_ms,
 		    "$1, true)", 1, &path },
 		[ASK_THROTTLE] = { m->o->throttle, 0, NULL },
 	};
-	size_t n = throttle ? ASK__MAX : 1, failed = n;
+
+	return turn_send(&turn, q, throttle ? ASK__MAX : 1, 1, d);
+}
+
+static int
+take(struct manners *m, double now, int throttle, size_t *failed,
+    struct diag *d)
+{
+	struct turn turn = { .db = m->db };
 	struct arena *mem = arena_new();
 	struct db_rows *r[ASK__MAX];
 	int rc;
 
-	rc = turn_send(&turn, q, n, 1, d);
-	if (rc == 0)
-		rc = turn_take(&turn, mem, n, 1, r, &failed, d);
-	if (rc == -1 && failed == ASK_THROTTLE)
+	*failed = ASK__MAX;
+	rc = turn_take(&turn, mem, throttle ? ASK__MAX : 1, 1, r, failed, d);
+	if (rc == -1 && *failed == ASK_THROTTLE)
 		locate(m, d);
 	if (rc == 0 && throttle)
 		rc = read_throttle(m, now, r[ASK_THROTTLE], d);
 	if (rc == 0)
 		learn(m, now, r[ASK_LOOK]);
 	arena_free(mem);
-	return rc == -1 && failed == ASK_LOOK && limit_ms == PATIENCE_MS ?
-	    no_answer(m, now, d) : rc;
+	return rc;
+}
+
+static int
+ask(struct manners *m, double now, int throttle, struct diag *d)
+{
+	size_t failed;
+
+	if (send(m, throttle, PATIENCE_MS, d) == -1)
+		return -1;
+	if (take(m, now, throttle, &failed, d) == 0)
+		return 0;
+	return failed == ASK_LOOK ? no_answer(m, now, d) : -1;
 }
 
 /* Who has not the right sees that there is a replica, and no more. */
@@ -211,7 +228,7 @@ manners_open(struct manners *m, struct diag *d)
 {
 	m->lag = arena_new_of(m->mem, struct manners_lag);
 	return check_lag(m, d) == -1 || ask(m, clock_now(),
-	    m->o->throttle != NULL, PATIENCE_MS, d) == -1 ? -1 : 0;
+	    m->o->throttle != NULL, d) == -1 ? -1 : 0;
 }
 
 int
@@ -222,17 +239,24 @@ manners_wait(struct manners *m, struct buf *why, struct diag *d)
 	    now - m->throttle_asked >= THROTTLE_EVERY;
 
 	if ((throttle || now - m->asked >= LOOK_EVERY) &&
-	    ask(m, now, throttle, PATIENCE_MS, d) == -1)
+	    ask(m, now, throttle, d) == -1)
 		return -1;
 	buf_adds(why, buf_str(&m->why));
 	return m->why.len > 0;
 }
 
-void
+int
 manners_mind(struct manners *m, struct diag *ignored)
 {
-	double now = clock_now();
+	m->minded = clock_now();
+	return m->minded - m->asked >= LOOK_EVERY &&
+	    send(m, 0, HURRY_MS, ignored) == 0;
+}
 
-	if (now - m->asked >= LOOK_EVERY)
-		ask(m, now, 0, HURRY_MS, ignored);
+void
+manners_minded(struct manners *m, struct diag *ignored)
+{
+	size_t failed;
+
+	take(m, m->minded, 0, &failed, ignored);
 }

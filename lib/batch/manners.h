@@ -28,6 +28,7 @@ struct manners {
 	struct manners_lag *lag;
 	double max_lag;		/* in force */
 	double throttle_asked;
+	double minded;		/* when what is to be taken was asked */
 	int throttled;		/* its last answer */
 	struct buf why;		/* what it had to wait for when last asked */
 };
@@ -44,14 +45,18 @@ int manners_open(struct manners *, struct diag *);
 int manners_wait(struct manners *, struct buf *why, struct diag *);
 /*
  * For while a batch is open: what is asked now need not be asked before the
- * next.  Not the query of the user, which may take its time: the locks of the
- * batch would be held as long.  What fails is asked again, and told then.
+ * next.  In two halves, as the batch does not wait for the answer: 1: sent,
+ * and has to be taken; 0: it is not time to.  Not the query of the user, which
+ * may take its time.  What fails is asked again, and told then.
  */
-void manners_mind(struct manners *, struct diag *ignored);
+int manners_mind(struct manners *, struct diag *ignored);
+void manners_minded(struct manners *, struct diag *ignored);
 /*
  * Does somebody wait for locks of the session that works?  To be asked while
- * a batch runs or before it commits: 1: yes, and who says for whom.
+ * a batch runs, in two halves: 1: sent; 0: it cannot be seen.  Then 1: yes,
+ * and who says for whom.
  */
-int manners_blocks(struct manners *, struct buf *who, struct diag *);
+int manners_blocks(struct manners *, struct diag *);
+int manners_blocked(struct manners *, struct buf *who, struct diag *);
 
 #endif

@@ -1,4 +1,5 @@
 /* Who waits for locks of the session that works. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -18,18 +19,25 @@ thing(const char *locktype)
 }
 
 int
-manners_blocks(struct manners *m, struct buf *who, struct diag *d)
+manners_blocks(struct manners *m, struct diag *d)
 {
-	struct arena *mem;
-	struct db_rows *r;
-	const char *pid, *name;
-	int found = -1;
+	char text[16];
+	const char *pid = text;
 
 	if (m->pid == 0)
 		return 0;
-	mem = arena_new();
-	pid = arena_printf(mem, "%d", m->pid);
-	r = db_query(m->db, mem, sql_manners_blocks, 1, &pid, d);
+	snprintf(text, sizeof(text), "%d", m->pid);
+	return db_send_query(m->db, sql_manners_blocks, 1, &pid, d) == 0;
+}
+
+int
+manners_blocked(struct manners *m, struct buf *who, struct diag *d)
+{
+	struct arena *mem = arena_new();
+	struct db_rows *r = db_take(m->db, mem, d);
+	const char *name;
+	int found = -1;
+
 	if (r != NULL && (found = r->nrows > 0)) {
 		name = db_cell(r, 0, 1);
 		buf_addf(who, "pid %s%s%s%s waits for %s", db_cell(r, 0, 0),

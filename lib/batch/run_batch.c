@@ -18,6 +18,7 @@
 
 #define TELL_EVERY 1.0 /* seconds, where nothing had to be written */
 #define LIMIT 3	       /* times the last batch, where that took very long */
+#define LEAST 1e-4     /* seconds that the rows of a batch take */
 #define TOO_LONG 1.5   /* times the aim: what is cut already is too large */
 
 /* The statement of the range at work, with its bounds. */
@@ -56,6 +57,7 @@ is_idle(const struct run *r, long long rows)
 static int
 commit(struct run *r, long long rows, int idle, double since, struct diag *d)
 {
+	double now = clock_now(), took;
 	struct db_rows *out[2];
 	struct db_ask ask[2] = { { "COMMIT", 0, NULL } };
 	size_t n = 1;
@@ -65,13 +67,27 @@ commit(struct run *r, long long rows, int idle, double since, struct diag *d)
 		ask[1] = ask[0];
 		ask[0] = journal_advance(r->journal, r->scratch,
 		    r->edge[0].hi, r->idle.examined + r->edge[0].rows, rows,
-		    r->idle.seconds + clock_now() - since);
+		    r->idle.seconds + now - since);
 		n = 2;
 	}
-	if (db_query_all(r->db, r->scratch, ask, n, NULL, out, d) == 0)
-		return 0;
-	rows_rollback(r->db);
-	return -1;
+	if (db_query_all(r->db, r->scratch, ask, n, NULL, out, d) == -1) {
+		rows_rollback(r->db);
+		return -1;
+	}
+	took = clock_now() - now;
+	if (!idle && (r->trip == 0 || took < r->trip))
+		r->trip = took;
+	return 0;
+}
+
+/* What the rows have taken: no number of them makes the way to the server and
+ * back any shorter. */
+static double
+of_rows(const struct run *r, double seconds)
+{
+	double work = seconds - 2 * r->trip;
+
+	return work > LEAST ? work : LEAST;
 }
 
 /*
@@ -82,18 +98,18 @@ static void
 learn(struct run *r, long long rows, double seconds)
 {
 	long long examined = r->edge[0].rows;
+	double work = of_rows(r, seconds);
 
-	pace_took(&r->looked, examined, seconds);
+	pace_took(&r->looked, examined, work);
 	if (rows >= examined / 2 || rows >= r->wrote.size / 5 * 4)
-		pace_took(&r->wrote, rows, seconds);
+		pace_took(&r->wrote, rows, work);
 	/* a limit that was raised is lowered to what it takes */
 	r->turn.statement_ms = (long)(seconds * 1000) * LIMIT;
 	if (r->turn.statement_ms < r->statement_ms)
 		r->turn.statement_ms = r->statement_ms;
 	if (r->waiter != NULL)
 		run_shrink(r);
-	if (seconds > r->o->batch_time * TOO_LONG ||
-	    r->waiter != NULL)
+	if (work > r->o->batch_time * TOO_LONG || r->waiter != NULL)
 		r->known[1] = 0;
 }
 
@@ -125,13 +141,21 @@ tell(struct run *r, long long rows, double seconds)
 		r->unread = 1;
 }
 
+struct done {
+	long long rows;
+	double seconds;
+	int idle;
+	int failed; /* and may be tried again */
+};
+
 static void
-committed(struct run *r, long long rows, int idle, double since)
+committed(struct run *r, const struct done *done)
 {
-	double seconds = clock_now() - since;
+	long long rows = done->rows;
+	double seconds = done->seconds;
 
 	r->written = rows;
-	if (idle) {
+	if (done->idle) {
 		r->idle.examined += r->edge[0].rows;
 		r->idle.seconds += seconds;
 	} else {
@@ -147,13 +171,35 @@ committed(struct run *r, long long rows, int idle, double since)
 	step(r);
 }
 
+/* The answers of a batch at work, and its commit. */
+static enum flow
+finish(struct run *r, double since, struct done *done, struct diag *d)
+{
+	struct db_rows *out[2];
+
+	done->failed = 1;
+	if (turn_take(&r->turn, r->scratch, 2, 0, out, NULL, d) == -1)
+		return FLOW_ERROR;
+	done->failed = 0;
+	if (journal_locked(r->journal, out[0], &r->wanted, d) == -1 ||
+	    r->wanted == WANTED_CANCEL) {
+		rows_rollback(r->db);
+		return r->wanted == WANTED_CANCEL ? FLOW_CANCEL : FLOW_ERROR;
+	}
+	done->rows = out[1]->affected;
+	done->idle = is_idle(r, done->rows);
+	done->failed = commit(r, done->rows, done->idle, since, d) == -1;
+	done->seconds = clock_now() - since;
+	return done->failed ? FLOW_ERROR : FLOW_ON;
+}
+
 enum flow
 run_batch(struct run *r, struct diag *d)
 {
-	struct db_rows *out[2] = { NULL, NULL };
 	double since = clock_now();
+	struct done done = { 0 };
 	struct db_ask ask[2];
-	int idle;
+	enum flow flow;
 
 	arena_reset(r->scratch);
 	r->who = NULL;
@@ -165,17 +211,13 @@ run_batch(struct run *r, struct diag *d)
 	if (turn_send(&r->turn, ask, 2, 0, d) == -1)
 		return FLOW_ERROR;
 	run_look(r, since);
-	if (turn_take(&r->turn, r->scratch, 2, 0, out, NULL, d) == -1)
+	flow = finish(r, since, &done, d);
+	run_looked(r); /* rows are not locked any more while that is awaited */
+	if (done.failed)
 		return run_failed(r, since, d);
-	if (journal_locked(r->journal, out[0], &r->wanted, d) == -1 ||
-	    r->wanted == WANTED_CANCEL) {
-		rows_rollback(r->db);
-		return r->wanted == WANTED_CANCEL ? FLOW_CANCEL : FLOW_ERROR;
-	}
-	idle = is_idle(r, out[1]->affected);
-	if (commit(r, out[1]->affected, idle, since, d) == -1)
-		return run_failed(r, since, d);
-	committed(r, out[1]->affected, idle, since);
+	if (flow != FLOW_ON)
+		return flow;
+	committed(r, &done);
 	if (r->waiter == NULL)
 		return FLOW_ON;
 	run_tell_wait(r, r->waiter);

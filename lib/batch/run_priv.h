@@ -49,6 +49,13 @@ struct run {
 	int known[2];		/* they have been cut */
 	struct arena *edges[3];
 	double asked;		/* whether others wait for us */
+	int matching;		/* the next range is cut by these */
+	long long asked_for;	/* rows, for it */
+	double pulsed;		/* the last one (run_look.c) */
+	int looking;		/* at what (run_look.c); its answer has to be
+				 * taken */
+	double trip;		/* the least that a commit has taken: about
+				 * what the way there and back takes */
 	const char *waiter;	/* who did, in the batch at work; or NULL */
 	const char *who;	/* has locks that the last try waited for */
 	int retries;		/* of the range at work */
@@ -74,8 +81,10 @@ void run_shrink(struct run *);
 
 /* Cuts the range at work, which is not known yet. */
 int run_cut(struct run *, struct diag *);
-/* While a batch is at work: the next range, and who is in whose way. */
+/* While a batch is at work: the next range, and who is in whose way.  What is
+ * not answered when the batch is does not keep it: that is taken later. */
 void run_look(struct run *, double since);
+void run_looked(struct run *);
 
 /* run_left.c: what would still be written. */
 enum flow run_left(struct run *, long long *left, struct diag *);

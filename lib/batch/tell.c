@@ -137,6 +137,22 @@ plural(long long n)
 	return n == 1 ? "" : "s";
 }
 
+/* There is no asking afterwards what is left: all that is known is which rows
+ * there were. */
+static void
+tell_once(const struct journal *j)
+{
+	long long missed = j->examined - j->rows;
+
+	if (missed <= 0)
+		note("verified: each of the %lld row%s of the start, once",
+		    j->examined, plural(j->examined));
+	else
+		warning("%lld of the %lld rows of the start %s left out: gone, "
+		    "or not such any more as the condition says", missed,
+		    j->examined, missed == 1 ? "was" : "were");
+}
+
 void
 tell_end(struct tell *t, const struct journal *j, const struct run_result *r)
 {
@@ -160,6 +176,8 @@ tell_end(struct tell *t, const struct journal *j, const struct run_result *r)
 		    "%lld '%s')", t->job->table->shown, j->rows,
 		    plural(j->rows), j->batches, j->batches == 1 ? "" : "es",
 		    j->active, j->id, name);
+		if (t->job->once)
+			tell_once(j);
 		if (r->left == 0)
 			note("verified: 0 rows left to change");
 		else if (r->left > 0)

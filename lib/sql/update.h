@@ -23,6 +23,8 @@ struct sql_set {
 	const char *reads_row;	/* it reads a whole row by that name, unless
 				 * a column is called so; or NULL */
 	int constant;		/* it is a constant */
+	int moment;		/* a constant in it is as 'now' or 'today',
+				 * which a date or a time may be made of */
 	const char *copies;	/* it is that column of the row, and no more;
 				 * or NULL */
 };
@@ -48,9 +50,13 @@ struct sql_update {
 				 * that is set */
 	struct sql_function *function; /* called in values, or behind FROM */
 	size_t nfunctions;
-	int tells_time;		/* CURRENT_TIMESTAMP and the like are read
-				 * there */
+	int tells_time;		/* CURRENT_TIMESTAMP, 'now'::date and the like
+				 * are read there */
 };
+
+/* Is that the name of a type, or of a list of such, for which 'now' is no text
+ * but the time of day? */
+int update_is_time(const char *type);
 
 /* The version of PostgreSQL that the grammar is of: words that only a newer
  * one knows do not parse. */

@@ -23,6 +23,8 @@ struct look {
 	int sure;		/* and no column of another table */
 	const char *row;	/* the name of a whole row, or of a column */
 	int others;		/* something may be of another source */
+	int times;		/* in so many casts to a date or a time */
+	int moment;		/* a constant there is named after now */
 	int failed;
 };
 
@@ -171,12 +173,26 @@ parameter(struct look *l, const json_t *node)
 }
 
 static void
+constant(struct look *l, const json_t *node)
+{
+	const char *text = json_string_value(json_object_get(
+	    json_object_get(node, "sval"), "sval"));
+
+	if (text == NULL || l->part == PART_WHERE || !update_is_moment(text))
+		return;
+	l->moment = 1;
+	if (l->times > 0)
+		l->r->u->tells_time = 1;
+}
+
+static void
 walk(struct look *l, const json_t *o)
 {
 	static const struct {
 		const char *node;
 		void (*look)(struct look *, const json_t *);
 	} nodes[] = {
+		{ "A_Const", constant },
 		{ "ColumnRef", column_ref },
 		{ "FuncCall", function_call },
 		{ "JoinExpr", join },
@@ -185,6 +201,7 @@ walk(struct look *l, const json_t *o)
 	};
 	const json_t *item;
 	const char *key;
+	int time;
 	size_t i;
 
 	json_array_foreach(o, i, item)
@@ -196,9 +213,12 @@ walk(struct look *l, const json_t *o)
 		for (i = 0; i < sizeof(nodes) / sizeof(nodes[0]); i++)
 			if (strcmp(nodes[i].node, key) == 0)
 				nodes[i].look(l, item);
+		time = update_makes_time(key, item);
+		l->times += time;
 		l->depth += strcmp(key, "SelectStmt") == 0;
 		walk(l, item);
 		l->depth -= strcmp(key, "SelectStmt") == 0;
+		l->times -= time;
 	}
 }
 
@@ -233,7 +253,7 @@ look_at(struct look *l, enum part part, const json_t *o)
 {
 	l->part = part;
 	l->reads = l->row = NULL;
-	l->others = l->sure = 0;
+	l->others = l->sure = l->moment = 0;
 	walk(l, o);
 }
 
@@ -271,6 +291,7 @@ look_at_value(struct look *l, struct sql_set *s, const json_t *value,
 	s->reads = l->reads;
 	s->perhaps = l->reads != NULL && !l->sure;
 	s->reads_row = l->row;
+	s->moment = l->moment;
 	/* by way of what FROM has read */
 	if (s->reads == NULL && l->others)
 		s->reads = from;

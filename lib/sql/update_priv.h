@@ -44,4 +44,10 @@ int update_cut(struct update_reader *);
  * parameter is among it. */
 int update_look(struct update_reader *);
 
+/* Has a constant a word in it, as 'now', that is a time where one is asked
+ * for? */
+int update_is_moment(const char *text);
+/* A node of the tree under its key: is what stands in it read as a time? */
+int update_makes_time(const char *key, const json_t *node);
+
 #endif

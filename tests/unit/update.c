@@ -11,7 +11,7 @@
 /*
  * table [AS alias]: column = value …[ FROM …][ WHERE …].  Behind a value:
  * <c reads column c (<c? perhaps), <*n a row called n, # is constant, @c
- * copies c.  At the end: +w the condition looks at what is set, +t time is
+ * copies c, ! has a 'now' in it.  At the end: +w the condition looks at what is set, +t time is
  * told, f() is called.
  */
 static const struct {
@@ -137,6 +137,28 @@ static const struct {
 	{ "UPDATE t SET a = current_user", "t: a = [current_user]" },
 	{ "UPDATE t SET a = 1 WHERE b < CURRENT_DATE",
 	    "t: a = [1]# WHERE [b < CURRENT_DATE]" },
+	{ "UPDATE t SET a = 'now'", "t: a = ['now']#!" },
+	{ "UPDATE t SET a = coalesce(b, ' Tomorrow 12:00')",
+	    "t: a = [coalesce(b, ' Tomorrow 12:00')]!" },
+	{ "UPDATE t SET a = 'nowhere today_s', b = '2020-01-01 nowt'",
+	    "t: a = ['nowhere today_s']#!; b = ['2020-01-01 nowt']#" },
+	{ "UPDATE t SET a = 'knowing', b = 'TODAY'",
+	    "t: a = ['knowing']#; b = ['TODAY']#!" },
+	{ "UPDATE t SET a = 'now'::timestamptz",
+	    "t: a = ['now'::timestamptz]#! +t" },
+	{ "UPDATE t SET a = to_char(DATE 'yesterday', 'DD')",
+	    "t: a = [to_char(DATE 'yesterday', 'DD')]! +t to_char()" },
+	{ "UPDATE t SET a = CAST(lower('NOW') AS date)",
+	    "t: a = [CAST(lower('NOW') AS date)]! +t lower()" },
+	{ "UPDATE t SET a = timestamptz('now')",
+	    "t: a = [timestamptz('now')]! +t timestamptz()" },
+	{ "UPDATE t SET a = '[now,]'::tstzrange, b = '{now}'::date[]",
+	    "t: a = ['[now,]'::tstzrange]#!; b = ['{now}'::date[]]#! +t" },
+	{ "UPDATE t SET a = 'now'::text", "t: a = ['now'::text]#!" },
+	{ "UPDATE t SET a = q.d FROM (SELECT 'today'::date AS d) q",
+	    "t: a = [q.d] FROM [(SELECT 'today'::date AS d) q] +t" },
+	{ "UPDATE t SET a = 1 WHERE b < 'now'::date",
+	    "t: a = [1]# WHERE [b < 'now'::date]" },
 	{ "UPDATE t SET a = age(b)", "t: a = [age(b)] +t age()" },
 	{ "UPDATE t SET a = age(b, c)", "t: a = [age(b, c)] age()" },
 	{ "UPDATE t SET a = q.r FROM (SELECT random() AS r) q",
@@ -187,6 +209,8 @@ show_set(struct buf *b, const struct sql_set *s)
 		buf_adds(b, "#");
 	if (s->copies != NULL)
 		buf_addf(b, "@%s", s->copies);
+	if (s->moment)
+		buf_adds(b, "!");
 }
 
 static void
