@@ -211,7 +211,8 @@ tell_values(struct promote *p)
 
 	buf_addf(&b, "SELECT v, pg_catalog.count(*) FROM (SELECT "
 	    "pg_catalog.left(%s::text, 40) FROM %s) AS t (v) "
-	    "WHERE v IS NOT NULL GROUP BY v ORDER BY 2 DESC, 1 LIMIT 5", p->column->ident, p->table->from);
+	    "WHERE v IS NOT NULL GROUP BY v ORDER BY 2 DESC, 1 LIMIT 5",
+	    p->column->ident, p->table->from);
 	r = db_query(p->on.db, p->mem, buf_str(&b), 0, NULL, &ignored);
 	for (i = 0; r != NULL && i < r->nrows; i++) {
 		buf_adds(&values, i == 0 ? ": most have '" : ", '");

@@ -73,6 +73,65 @@ refused() {
 	    --where "not m"
 }
 
+@test "change: a name with capitals needs quotes, and is told with them" {
+	sql 'CREATE TABLE "Card" (id int PRIMARY KEY, "rarityV2" text, n text)'
+	refused --set:1:1 "no column 'rarityv2' in table 'Card'" \
+	    Card --set 'rarityV2 = n'
+	hint 'double quotes: "rarityV2"'
+	refused --set:1:5 'column "rarityv2" does not exist' \
+	    Card --set 'n = rarityV2'
+	hint 'double quotes: "rarityV2"'
+	refused --where:1:1 'column Card.rarityv2 does not exist' \
+	    Card --set "n = 'x'" --where '"Card".rarityV2 IS NULL'
+	hint 'double quotes: "rarityV2"'
+	echo 'UPDATE Card SET n = 1' >f.sql
+	refused f.sql:1:8 "there is no table 'card'" f.sql
+	hint 'double quotes: "Card"'
+	# what is not folded is another name
+	refused --set:1:1 "no column 'N' in table 'Card'" Card --set '"N" = 1'
+	hint "did you mean 'n'?"
+}
+
+@test "change: what is the server's own, or dbm's, is left alone" {
+	cards 3
+	refused "dbm backfill" "'pg_catalog.pg_description' is one of the \
+server's own" pg_catalog.pg_description --set "description = 'x'"
+	refused "dbm backfill" "is one of the server's own" \
+	    pg_catalog.pg_class --set "relname = relname || 'x'" --once
+	sql "ALTER TABLE information_schema.sql_features ADD PRIMARY KEY
+	    (feature_id, sub_feature_id)"
+	refused "dbm backfill" "is one of the server's own" \
+	    information_schema.sql_features --set "comments = 'x'"
+	echo "UPDATE pg_toast.pg_toast_1255 SET chunk_data = ''" >f.sql
+	refused f.sql:1:8 "is one of the server's own" f.sql
+	run -0 dbm backfill cards --set 'n = 1' --execute
+	echo "UPDATE dbm.runs SET what = ''" >f.sql
+	run -2 --separate-stderr dbm backfill f.sql --execute
+	place f.sql:1:8 "table 'dbm.runs' is one of dbm's own"
+}
+
+@test "change: a lock is waited for, not for ever, and told" {
+	local command
+	cards 3
+	run -0 dbm backfill cards --set 'n = 1' --keep-before --execute
+	hold 'BEGIN; LOCK TABLE cards'
+	for command in "cards --set n=2" "cards --set n=2 --execute" \
+	    "--undo 1" "--undo 1 --execute"; do
+		# shellcheck disable=SC2086
+		run -75 --separate-stderr timeout 60 dbm backfill $command \
+		    --wait 0.2
+		place "dbm backfill" "table 'cards' is locked by pid " ||
+		    { echo "$command"; return 1; }
+		hint "it was waited for 0.2 seconds: --wait"
+	done
+	# a longer one is enough
+	start dbm backfill cards --set n=2 --wait 3000000
+	within 20 waits dbm-backfill
+	release
+	ended 0
+	[ "$(sql "SELECT count(*) FROM cards WHERE n = 1")" -eq 3 ]
+}
+
 @test "change: columns that cannot be set" {
 	sql "CREATE TABLE t (id int PRIMARY KEY, a int,
 	    g int GENERATED ALWAYS AS (a + 1) STORED,
@@ -517,6 +576,49 @@ id 102: rarity_v2 NULL -> rare" ]
 	run -0 --separate-stderr dbm backfill cards --set 'rarity_v2 = rarity'
 	[ "$(item rows)" = 0 ]
 	[ -z "$(item sample)$(item tried)" ]
+}
+
+@test "change: the preview knows what ends a batch" {
+	sql "CREATE TABLE t (id int PRIMARY KEY, v text, n int DEFAULT 0);
+	    INSERT INTO t SELECT i, CASE WHEN i % 4 = 0 THEN 'a' ELSE 'b' END
+	    FROM generate_series(1, 4000) i; ANALYZE t"
+	# rows that are written, of which 4 times as many are looked at
+	run -0 --separate-stderr dbm promote t v --from a --to c
+	[ "$(item batches)" -eq 20 ]
+	[[ "$(item tried)" == "50 rows in "* ]]
+	run -0 --separate-stderr dbm backfill t --set "v = 'c'" \
+	    --where "v = 'a'" --batch-size 10
+	[ "$(item batches)" -eq 100 ]
+	# those of the start
+	run -0 --separate-stderr dbm backfill t --set 'n = n + 1' --once \
+	    --batch-size 100 --where 'id <= 2000'
+	[ "$(item batches)" -eq 20 ]
+	# rows that are looked at: those of another table say which
+	echo "UPDATE t SET v = q.v FROM (VALUES (7, 'x')) q (i, v)
+	    WHERE q.i = t.id" >f.sql
+	run -0 --separate-stderr dbm backfill f.sql --batch-size 100
+	[ "$(item batches)" -eq 40 ]
+}
+
+@test "change: the preview has what a batch costs whatever its rows" {
+	local few many before
+	sql "CREATE TABLE t (id int PRIMARY KEY, v text);
+	    INSERT INTO t SELECT i, 'a' FROM generate_series(1, 20000) i;
+	    ANALYZE t"
+	run -0 --separate-stderr dbm promote t v --from a --to b --batch-size 1
+	[ "$(item batches)" -eq 20000 ]
+	many=$(item seconds)
+	run -0 --separate-stderr dbm promote t v --from a --to b \
+	    --batch-size 2000
+	few=$(item seconds)
+	# a round trip is not to be had for less than 20 us
+	awk "BEGIN { exit !($many > $few + 0.4) }"
+	# before images are written, too
+	few=$(item wal_bytes)
+	run -0 --separate-stderr dbm backfill t --set "v = 'b'"
+	many=$(item wal_bytes)
+	[ "$few" -gt $((many + 20000 * 50)) ]
+	[ -z "$(sql "SELECT nspname FROM pg_namespace WHERE nspname = 'dbm'")" ]
 }
 
 @test "change: the preview tells triggers and foreign keys of these columns" {

@@ -289,7 +289,12 @@ vacuum_works() {
 	[[ $output == *"--throttle-query:1:1: error: cannot execute UPDATE in a read-only transaction"* ]]
 	run -2 dbm backfill t --set 'n = 1' --execute --throttle-query \
 	    'SELECT true; SELECT false'
-	[[ $output == *"--throttle-query:1:1: error: cannot insert multiple commands"* ]]
+	[[ $output == *"--throttle-query:1:14: error: only one query can be asked"* ]]
+	for query in '' '  ' $'\n-- nothing\n' ';'; do
+		run -2 dbm backfill t --set 'n = 1' --execute \
+		    --throttle-query "$query"
+		[[ $output == *"--throttle-query:1:1: error: there is no query"* ]]
+	done
 	# a preview says so, too
 	run -2 dbm backfill t --set 'n = 1' --throttle-query 'SELECT'
 	[[ $output == *"--throttle-query:1:1: error: it is no query"* ]]
@@ -381,8 +386,8 @@ slow_rows() {
 	ended 0
 	is_left 0
 	# nothing else makes a batch smaller here
-	[ "$(examined | head -1)" = 270 ]
-	[ "$(examined | sed '$d' | sort -n | head -1)" -lt 270 ]
+	examined | sed '$d' |
+	    awk '$1 < before { less = 1 } { before = $1 } END { exit !less }'
 }
 
 # Rows that each batch has looked at.

@@ -45,7 +45,8 @@ struct change {
 	const char *unsteady_by; /* what makes it so */
 	const char *keys;	/* of which it is done, where `once': a table
 				 * with them (batch/keep.h); else NULL */
-	const char *keep;	/* a table for what was there before; NULL */
+	int keeps;		/* what was there before is to be kept */
+	const char *keep;	/* a table for it; NULL */
 };
 
 /*

@@ -21,6 +21,7 @@ show_change(struct perform *p, struct change *c, struct diag *d)
 	struct preview v = { 0 };
 	struct out *out;
 
+	c->keeps = p->keep_before;
 	if (preview_change(p->mem, c, run_options.batch_time,
 	    run_options.most, &v, d) == -1)
 		return -1;

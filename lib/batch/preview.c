@@ -212,13 +212,16 @@ int
 preview_change(struct arena *mem, const struct change *c, double batch_time,
     long long most, struct preview *v, struct diag *d)
 {
-	struct previewer p = { .mem = mem, .c = c, .aim = batch_time,
+	struct change tried = *c;
+	struct previewer p = { .mem = mem, .c = &tried, .aim = batch_time,
 		.most = most, .v = v, .d = d };
 
 	memset(v, 0, sizeof(*v));
 	v->wal_bytes = v->hot = -1;
 	v->table_rows = c->table->rows;
-	change_job(c, &p.job);
+	if (c->keeps && preview_keep(&p, &tried) == -1)
+		return -1;
+	change_job(&tried, &p.job);
 	if (look_at_rows(&p) == -1 || preview_touches(&p) == -1)
 		return -1;
 	/* nextval() cannot be rolled back */

@@ -5,6 +5,7 @@
 #include "batch/preview.h"
 
 struct change;
+struct db_ask;
 
 /* Rows that a batch looks at, where few of them are written: must agree with
  * run.c. */
@@ -18,6 +19,8 @@ struct previewer {
 	double aim;		/* seconds of a batch */
 	long long most;		/* rows of a batch */
 	double fixed;		/* seconds of a batch whatever its rows */
+	const struct db_ask *make; /* statements ahead of the batch */
+	size_t nmake;
 	int writes;		/* a value cannot be had without a write */
 	struct preview *v;
 	struct diag *d;
@@ -25,6 +28,8 @@ struct previewer {
 
 /* Runs one batch and rolls it back: what it costs.  v has its samples. */
 int preview_try(struct previewer *);
+/* Has it keep what was there before, as the run would. */
+int preview_keep(struct previewer *, struct change *);
 /* Triggers and indexes. */
 int preview_touches(struct previewer *);
 

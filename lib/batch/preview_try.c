@@ -138,36 +138,51 @@ aim_ms(const struct previewer *p)
 	return ms > 0 ? ms : 1;
 }
 
+/* The statement inside of bounds, and what its parameters are. */
+static struct db_ask
+explain(struct previewer *p, const char *const *lo, const char *const *hi)
+{
+	size_t n = p->c->key->n, i, nparams = 0;
+	const char **param = arena_array(p->mem, const char *, n * 2);
+	struct db_ask ask = { .params = param };
+	struct buf b = BUF_INIT;
+
+	for (i = 0; lo != NULL && i < n; i++)
+		param[nparams++] = lo[i];
+	for (i = 0; hi != NULL && i < n; i++)
+		param[nparams++] = hi[i];
+	buf_adds(&b, "EXPLAIN (ANALYZE, WAL, TIMING OFF, FORMAT JSON) ");
+	p->job.add_work(&b, &p->job, lo != NULL ? 1 : 0,
+	    hi == NULL ? 0 : lo != NULL ? n + 1 : 1);
+	ask.sql = arena_strdup(p->mem, buf_str(&b));
+	ask.nparams = nparams;
+	buf_free(&b);
+	return ask;
+}
+
+/* seconds: from the statement on until all is as before. */
 static int
-run_once(struct previewer *p, const char *const *lo, const char *const *hi)
+run_once(struct previewer *p, const char *const *lo, const char *const *hi,
+    double *seconds)
 {
 	const struct change *c = p->c;
 	long limit = aim_ms(p);
 	struct turn t = { .db = c->db, .path = c->path, .lock_ms = limit,
 		.statement_ms = limit * 20 > 1000 ? limit * 20 : 1000,
 		.idle_ms = IDLE_MS };
-	size_t n = c->key->n, nlo = lo != NULL ? n : 0;
-	size_t nhi = hi != NULL ? n : 0, i;
-	const char **param = arena_array(p->mem, const char *, n * 2);
-	struct db_ask ask[3] = { { sql_preview_counters, 1, &c->table->oid },
-		{ NULL, nlo + nhi, param },
-		{ sql_preview_counters, 1, &c->table->oid } };
-	struct buf b = BUF_INIT;
-	struct db_rows *r[3];
+	struct db_ask count = { sql_preview_counters, 1, &c->table->oid };
+	struct db_ask ask[3] = { count, explain(p, lo, hi), count };
+	struct db_rows **made = arena_array(p->mem, struct db_rows *,
+	    p->nmake), *r[3];
+	double began;
 	int rc;
 
-	for (i = 0; i < n; i++) {
-		if (lo != NULL)
-			param[i] = lo[i];
-		if (hi != NULL)
-			param[nlo + i] = hi[i];
-	}
-	buf_adds(&b, "EXPLAIN (ANALYZE, WAL, TIMING OFF, FORMAT JSON) ");
-	p->job.add_work(&b, &p->job, nlo > 0 ? 1 : 0, nhi > 0 ? nlo + 1 : 0);
-	ask[1].sql = buf_str(&b);
-	rc = turn_run(&t, p->mem, ask, 3, 0, r, p->d);
+	if (turn_run(&t, p->mem, p->make, p->nmake, 0, made, p->d) == -1)
+		return -1;
+	began = clock_now();
+	rc = db_query_all(c->db, p->mem, ask, 3, NULL, r, p->d);
 	rows_rollback(c->db);
-	buf_free(&b);
+	*seconds = clock_now() - began;
 	if (rc == -1)
 		return -1;
 	read_plan(p, db_cell(r[1], 0, 0));
@@ -209,10 +224,8 @@ batch(struct previewer *p, const char *const *lo, long long look, long long n,
 	if (cut(p, lo, look, n, e) == -1)
 		return -1;
 	cutting = clock_now() - began;
-	began = clock_now();
-	if (run_once(p, lo, e->hi) == -1)
+	if (run_once(p, lo, e->hi, &working) == -1)
 		return -1;
-	working = clock_now() - began;
 	p->fixed = (cutting > working ? cutting : working) - p->v->seconds;
 	return 0;
 }
