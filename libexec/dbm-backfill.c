@@ -164,6 +164,34 @@ is_bracket(const struct sql_stmt *s)
 	return s->kind == SQL_BEGIN || s->kind == SQL_COMMIT;
 }
 
+/* What was done once is not done again, however often the file is given. */
+static int
+is_done(struct backfill *b, const struct change *c, int *done)
+{
+	struct job job;
+
+	*done = 0;
+	if (!b->perform.execute || !c->once)
+		return 0;
+	change_job(c, &job);
+	if (journal_is_done(b->mem, b->on.db, &job, done, b->d) == -1)
+		return -1;
+	if (*done)
+		note("run '%s' was done before, and is passed over", job.name);
+	return 0;
+}
+
+/* One of several: they are done one after the other. */
+static int
+run_next(struct backfill *b, struct change *c)
+{
+	int done;
+
+	if (is_done(b, c, &done) == -1)
+		return -1;
+	return done ? 0 : run_change(b, c);
+}
+
 /* Each UPDATE is a run of its own; all are checked before the first. */
 static int
 from_script(struct backfill *b, const struct sql_script *script)
@@ -185,7 +213,7 @@ from_script(struct backfill *b, const struct sql_script *script)
 		warning("%s: BEGIN and COMMIT are passed over: each batch is "
 		    "a transaction of its own", b->operand);
 	for (i = 0; i < n && b->perform.result.end == RUN_DONE; i++)
-		if (run_change(b, &c[i]) == -1)
+		if ((n > 1 ? run_next(b, &c[i]) : run_change(b, &c[i])) == -1)
 			return -1;
 	return 0;
 }
@@ -278,6 +306,8 @@ take_up(struct backfill *b, const struct run_row *run)
 	b->perform.keep_before = run->kept != NULL ||
 	    strcmp(run->kind, "promote") == 0;
 	opts.once |= run->once;
+	if (opts.by == NULL)
+		opts.by = run->key;
 	return open_change(b, &c) == -1 ? -1 : run_change(b, &c);
 }
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/diag.h"
 #include "base/exit.h"
 #include "base/opt.h"
@@ -147,8 +148,24 @@ xcheck_usage(void)
 		xopt_usage(&program, "--run is a name");
 }
 
+/* A password in a URL is known by now, and masked. */
+static const char *
+command(struct arena *mem)
+{
+	struct buf b = BUF_INIT, safe = BUF_INIT;
+	const char *text;
+
+	buf_adds(&b, program.name);
+	opt_given(&b, NULL, 0);
+	diag_redact(&safe, buf_str(&b));
+	text = arena_strdup(mem, buf_str(&safe));
+	buf_free(&b);
+	buf_free(&safe);
+	return text;
+}
+
 static int
-each(struct arena *mem, const struct each_options *o,
+each(struct arena *mem, struct each_options *o,
     const struct each_hooks *hooks, struct diag *d)
 {
 	struct each_counts counts = { 0, 0, 0 };
@@ -159,6 +176,7 @@ each(struct arena *mem, const struct each_options *o,
 	if (project_load(mem, &project_opts, &project, d) == -1 ||
 	    target_resolve(mem, &project, target_opts.url, 0, &url, d) == -1)
 		return -1;
+	o->options = command(mem);
 	rc = each_run(&url, o, hooks, &counts, d);
 	progress_clear();
 	if (counts.skipped > 0)

@@ -112,6 +112,38 @@ at_work() {
 	once_each 1000
 }
 
+@test "backfill: begins with few rows, and goes on with no more than before" {
+	cards 2000
+	run -0 --separate-stderr rarity --batch-time 1
+	[ "$(first_examined)" = 2 ]
+	sql "UPDATE cards SET rarity_v2 = NULL"
+	slow
+	run -1 --separate-stderr rarity --max-time 0.1 --name r
+	[ "$(first_examined)" = 100 ]
+	sql "UPDATE dbm.runs SET batch_size = 7 WHERE name = 'r'"
+	quick
+	run -0 --separate-stderr rarity --name r
+	[ "$(first_examined)" = 7 ]
+	all_done
+}
+first_examined() { cut -f 7 <<<"${lines[0]}"; }
+
+@test "backfill: a batch is not kept open for what is asked beside it" {
+	cards 400
+	# the next ranges are cut by who only reads
+	sql "CREATE FUNCTION doze(id bigint) RETURNS bool STABLE LANGUAGE plpgsql
+	    AS 'BEGIN IF id = 150 AND
+	    current_setting(''transaction_read_only'')::bool THEN
+	    PERFORM pg_sleep(1); END IF; RETURN true; END'"
+	SECONDS=0
+	run -0 --separate-stderr dbm backfill cards --set 'rarity_v2 = rarity' \
+	    --where 'doze(id)' --batch-size 50 --batch-time 3000 --execute
+	[ "$SECONDS" -ge 1 ]
+	once_each 400
+	[ "${#lines[@]}" -ge 8 ]
+	awk -F'\t' '$6 > 500 { exit 1 }' <<<"$output"
+}
+
 @test "backfill: where few rows match, batches are counted by these" {
 	cards 50000
 	sql "UPDATE cards SET rarity = 'epic' WHERE id % 500 = 0
@@ -153,6 +185,7 @@ at_work() {
 	is "SELECT n, count(*) FROM cards GROUP BY n" "1|6000"
 	once_each 6000
 	is "SELECT count(*), max(state) FROM dbm.runs" "1|done"
+	is "SELECT pass_ms > 0 AND pass_ms = active_ms FROM dbm.runs" t
 }
 
 @test "backfill: its session is ended by the server" {
@@ -376,6 +409,24 @@ not_running() { ! kill -0 "$pid" 2>/dev/null; }
 	once_each_of_three
 }
 
+@test "backfill: what was to be done once and was cancelled is not done again" {
+	cards 1000
+	slow
+	run -1 count_up --max-time 0.1 --name r
+	is "SELECT row_count > 0 FROM dbm.runs WHERE name = 'r'" t
+	run -0 dbm backfill --cancel r
+	quick
+	run -2 count_up --name r --wait 3000000
+	has "run 'r' was cancelled after "
+	has "another --name"
+	is "SELECT count(*) = (SELECT row_count FROM dbm.runs
+	    WHERE name = 'r') FROM cards WHERE n = 1" t
+	# where no row had been changed, it had not begun
+	sql "UPDATE dbm.runs SET row_count = 0; UPDATE cards SET n = 0"
+	run -0 count_up --name r --wait 3000000
+	is "SELECT n, count(*) FROM cards GROUP BY n" "1|1000"
+}
+
 # --- others in its way, and it in theirs ---
 
 @test "backfill: a locked row is given way to, with all that was locked" {
@@ -477,6 +528,14 @@ not_running() { ! kill -0 "$pid" 2>/dev/null; }
 	is "SELECT state, row_count FROM dbm.runs" "done|3000"
 }
 
+@test "backfill: an error in the only batch" {
+	sql "CREATE FUNCTION half(int) RETURNS text STABLE LANGUAGE sql
+	    AS 'SELECT (1 / (\$1 - 9))::text'; CREATE TABLE few (id int PRIMARY
+	    KEY, v text); INSERT INTO few VALUES (8), (9)"
+	run -2 dbm backfill few --set 'v = half(id)' --execute
+	has "error: division by zero: in the only batch"
+}
+
 @test "backfill: what fails only when it is committed is undone with its place" {
 	cards 3000
 	sql "CREATE TABLE known (v text PRIMARY KEY);
@@ -512,15 +571,17 @@ not_running() { ! kill -0 "$pid" 2>/dev/null; }
 	[[ $stderr == *"3009 rows changed"*"verified: 0 rows left"* ]]
 	is "SELECT count(*) FROM houses WHERE price_v2 = price" 3009
 	is "SELECT pass, state FROM dbm.runs" "2|done"
+	# what the rate is made of is both of the last pass
+	is "SELECT examined, pass_ms < active_ms FROM dbm.runs" "3009|t"
 }
 
 @test "backfill: what is left after the last pass is told" {
-	cards 100
+	cards 90
 	before "NEW.id = 40" "NEW.rarity_v2 = NULL"
 	run -1 --separate-stderr rarity
 	[[ $stderr == *"1 row is still not as wanted"* ]]
 	is "SELECT state, pass, outcome FROM dbm.runs" \
-	    "done|2|101 rows in 2 batches; 1 left"
+	    "done|2|91 rows in 2 batches; 1 left"
 }
 
 @test "backfill: --once leaves alone what was not there when it began" {

@@ -45,6 +45,13 @@ hint() {
 	}
 }
 
+# counts_ranges: is it at a count of one?
+counts_ranges() {
+	[ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE
+	    datname = current_database() AND application_name = 'dbm-backfill'
+	    AND query LIKE 'SELECT pg_catalog.count%ROW(\$%'")" -gt 0 ]
+}
+
 # refused WHERE TEXT ARGUMENT…: and nothing is recorded.
 refused() {
 	local where=$1 text=$2
@@ -69,6 +76,10 @@ refused() {
 	echo 'UPDATE no.card SET n = 1' >f.sql
 	refused f.sql:1:8 "there is no table 'no.card'" f.sql
 	refused --set:1:5 'column "m" does not exist' cards --set 'n = m + 1'
+	hint 'stands in single quotes'
+	refused --where:1:8 'column "x" does not exist' cards --set 'n = 1' \
+	    --where 'name = "x"'
+	hint 'stands in single quotes'
 	refused --where:1:5 'column "m" does not exist' cards --set 'n = 1' \
 	    --where "not m"
 }
@@ -113,8 +124,11 @@ server's own" pg_catalog.pg_description --set "description = 'x'"
 @test "change: a lock is waited for, not for ever, and told" {
 	local command
 	cards 3
+	sql "CREATE INDEX ON cards (lower(name)) WHERE n > 0;
+	    ALTER TABLE cards ADD CHECK (n < 9), ADD m int
+	    GENERATED ALWAYS AS (n + 1) STORED"
 	run -0 dbm backfill cards --set 'n = 1' --keep-before --execute
-	hold 'BEGIN; LOCK TABLE cards'
+	hold 'BEGIN; LOCK TABLE cards;'
 	for command in "cards --set n=2" "cards --set n=2 --execute" \
 	    "--undo 1" "--undo 1 --execute"; do
 		# shellcheck disable=SC2086
@@ -233,7 +247,10 @@ server's own" pg_catalog.pg_description --set "description = 'x'"
 	1:19|as many values|UPDATE cards SET (n, name) = (SELECT 1, 'x')
 	1:22|parameter $1|UPDATE cards SET n = $1
 	END
-	refused --set:1:6 "';' does not belong" cards --set 'n = 1; DROP TABLE x'
+	refused --set:1:6 "';' does not belong here" cards \
+	    --set 'n = 1; DROP TABLE x'
+	refused --set:1:1 "there is nothing in it" cards --set ' -- n = 1'
+	[[ $stderr != *condition* ]]
 	refused --set:1:5 "'(' is not closed" cards --set 'n = (1'
 	refused --where:1:5 "')' does not belong" cards --set 'n = 1' \
 	    --where 'true) OR (true'
@@ -482,6 +499,33 @@ raises() {
 
 # --- what the server says ---
 
+@test "change: 'now' and 'today' are no constants where they are a time" {
+	local set
+	sql "CREATE DOMAIN day AS date; CREATE TABLE t (id int PRIMARY KEY,
+	    a timestamptz, b timestamp(3), c day, d date[], e tstzrange, f time,
+	    g text, n int);
+	    INSERT INTO t VALUES (1), (2)"
+	for set in "a = 'now'" "b = ' Today '" "c = 'TOMORROW'" \
+	    "d = '{yesterday}'" "e = '[now,)'" "f = 'now'" \
+	    "a = coalesce(b, 'today 12:00')" "g = 'now'::timestamptz" \
+	    "g = to_char(timestamp 'now', 'SS')" \
+	    "n = extract(day FROM CAST('yesterday' AS date))"; do
+		refused --set:1:5 "the time of day gives another value" t \
+		    --set "$set" || { echo "$set"; return 1; }
+	done
+	run -0 --separate-stderr dbm backfill t --set "a = 'now'" \
+	    --where 'a IS NULL' --execute
+	[ "$(changed)" = 2 ]
+	# a text is a text, and so is a date
+	run -0 --separate-stderr dbm backfill t --execute \
+	    --set "g = 'now', a = '2020-01-01', f = 'allballs', b = 'epoch'"
+	[ "$(changed)" = 2 ]
+	[ "$(sql "SELECT DISTINCT g FROM t")" = now ]
+	run -0 --separate-stderr dbm backfill t --execute --set 'n = 1' \
+	    --where "a < 'now'"
+	[ "$(changed)" = 2 ]
+}
+
 @test "change: NULL for a column that may not have it is foreseen" {
 	cards 100
 	sql "UPDATE cards SET rarity = NULL WHERE id = 42"
@@ -600,6 +644,22 @@ id 102: rarity_v2 NULL -> rare" ]
 	[ "$(item batches)" -eq 40 ]
 }
 
+@test "change: a preview that takes long holds nobody up" {
+	sql "CREATE TABLE t (a int, b text, n int, PRIMARY KEY (a, b));
+	    INSERT INTO t SELECT i % 7, i::text FROM generate_series(1, 1500) i;
+	    ANALYZE t"
+	start dbm backfill t --set 'n = 1' \
+	    --where 'pg_sleep(0.003) IS NOT NULL AND a < 5'
+	within 10 counts_ranges
+	# not behind all of it: that would be 3 s and more
+	sql "SET lock_timeout = '2s'; ALTER TABLE t ADD m int"
+	within 10 counts_ranges
+	ended 0
+	output=$(cat out)
+	[ "$(item rows)" -eq "$(sql "SELECT count(*) FROM t WHERE a < 5")" ]
+	[ "$(item sample | head -1)" = "a, b 0, 1001: n NULL -> 1" ]
+}
+
 @test "change: the preview has what a batch costs whatever its rows" {
 	local few many before
 	sql "CREATE TABLE t (id int PRIMARY KEY, v text);
@@ -668,7 +728,7 @@ id 102: rarity_v2 NULL -> rare" ]
 	    INSERT INTO t SELECT i FROM generate_series(1, 1000) i"
 	run -0 --separate-stderr dbm backfill t --set 'a = 1'
 	[ "$(item hot)" = "100 % of them" ]
-	[ -z "$(item index)" ]
+	[ "$(item index)" = none ]
 	run -0 --separate-stderr dbm backfill t --set 'b = 1'
 	[ "$(item hot)" = "0 % of them" ]
 	[ "$(item index)" = t_b_idx ]

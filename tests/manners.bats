@@ -132,7 +132,7 @@ is_newer() {
 	begin --max-lag 0.5 --batch-size 10 --progress
 	within 20 is_left 0
 	ended 0
-	! grep -q waiting err
+	run -1 grep waiting err
 	[ "$(sql "SELECT replay_lsn < pg_current_wal_lsn()
 	    FROM pg_stat_replication WHERE application_name = 's'")" = t ]
 	sql_at "$PRIMARY" "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -262,7 +262,7 @@ vacuum_works() {
 	begin --progress
 	ended 0
 	vacuum_works other
-	! grep -q waiting err
+	run -1 grep waiting err
 }
 
 # --- the throttle query ---

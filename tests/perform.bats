@@ -196,3 +196,34 @@ state() { sql "SELECT state FROM dbm.runs ORDER BY id DESC LIMIT 1"; }
 	wait $!
 	grep -q "10 of the 3000 rows of the start were left out" err
 }
+
+@test "perform: of a file, what was done once is passed over" {
+	sql "ALTER TABLE cards ADD n int DEFAULT 0, ADD m int CHECK (m < 2);
+	    UPDATE cards SET m = CASE WHEN id = 7 THEN 1 ELSE 0 END"
+	printf 'UPDATE cards SET n = n + 1;\nUPDATE cards SET m = m + 1;\n' >two.sql
+	run -2 dbm backfill two.sql --once --execute
+	sql "UPDATE cards SET m = 0 WHERE id = 7"
+	run -0 --separate-stderr dbm backfill two.sql --once --execute
+	[[ $stderr == *"was done before, and is passed over"* ]]
+	[ "$(sql "SELECT count(*) FROM cards WHERE n = 1 AND m = 1")" = 3000 ]
+}
+
+@test "perform: a run that is resumed by its name goes by the key it had" {
+	slow
+	sql "ALTER TABLE cards ADD slug text; UPDATE cards SET slug = 's' || id;
+	    ALTER TABLE cards ALTER slug SET NOT NULL, ADD UNIQUE (slug)"
+	dbm backfill cards --set "v2 = 'x'" --by slug --batch-size 100 \
+	    --execute --max-time 0.3 >out || [ $? -eq 1 ]
+	run -0 --separate-stderr dbm backfill --resume
+	[ "$(cut -f 2 <<<"$output" | sort -u)" = '"slug"' ]
+	[ "$(sql "SELECT row_count FROM dbm.runs")" = 3000 ]
+}
+
+@test "perform: a run of each tells its command, without a password" {
+	dbm chunks cards | dbm each --run one --url \
+	    "${DATABASE_URL/\/\/postgres@/\/\/postgres:s3cr3t@}" \
+	    -c "UPDATE cards SET v2 = 'x' WHERE :range" >out
+	[[ $(sql "SELECT options FROM dbm.runs") == "dbm each --run one --url "* ]]
+	[ "$(sql "SELECT count(*) FROM dbm.runs WHERE runs::text LIKE
+	    '%s3cr3t%'")" = 0 ]
+}

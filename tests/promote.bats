@@ -81,7 +81,7 @@ has_done() {
 	[ "$(item sample | wc -l)" -eq 10 ]
 	item sample | grep -q 'rarity common -> rare'
 	[ "$(item command)" = \
-	    "dbm promote --from common --to rare cards rarity --execute" ]
+	    "dbm promote cards rarity --from common --to rare --execute" ]
 	run -0 --separate-stderr "${promote[@]}" --dry-run
 	[ "$(item rows)" -eq 749 ]
 	versions cards | cmp - before
@@ -519,6 +519,110 @@ run 2: rows as before 749, changed since 0, gone 0" ]]
 	run -0 "${promote[@]}"
 	[ "$(sql "SELECT state, row_count FROM dbm.runs ORDER BY id DESC
 	    LIMIT 1")" = "done|749" ]
+}
+
+@test "promote: a run that is gone on with while its undo counts goes on" {
+	cards
+	slow cards
+	promote=(dbm promote cards rarity --from common --to rare --execute)
+	start "${promote[@]}"
+	within 20 has_done 1 20
+	kill -INT "$pid"
+	ended 130
+	some=$(sql "SELECT row_count FROM dbm.runs")
+	# the undo has found it stopped, and is at its count
+	hold 'BEGIN; LOCK TABLE cards;'
+	dbm promote --undo 1 --execute >undo.out 2>undo.err 3>&- &
+	undo=$!
+	within 10 waits dbm-promote
+	kill -STOP "$undo"
+	release
+	start "${promote[@]}"
+	within 20 has_done 1 $((some + 5))
+	kill -CONT "$undo"
+	rc=0
+	wait "$undo" || rc=$?
+	[ "$rc" -eq 75 ]
+	grep -q "run 1 '.*' is at work" undo.err
+	[ -z "$(sql "SELECT wanted FROM dbm.runs WHERE id = 1")" ]
+	ended 0
+	[ "$(sql "SELECT state, row_count FROM dbm.runs")" = "done|749" ]
+}
+
+@test "promote: where nothing was changed nothing is kept, nor undone" {
+	small
+	run -0 dbm promote t v --from x --to y --execute
+	[ "$(sql "SELECT state, kept IS NULL FROM dbm.runs")" = "done|t" ]
+	[ -z "$(sql "SELECT to_regclass('dbm.keep_1')")" ]
+	run -2 dbm promote --undo 1 --execute
+	[[ $output == *"run 1 '"*"' has changed nothing"* ]]
+	# with --once, both tables
+	run -0 dbm backfill t --set "v = v || '!'" --where 'id > 9' --once \
+	    --keep-before --execute
+	[ "$(sql "SELECT string_agg(tablename, ' ') FROM pg_tables
+	    WHERE schemaname = 'dbm' AND tablename ~ '^ke'")" = "" ]
+	# one row is enough
+	run -0 dbm promote t v --from b --to y --execute
+	[ "$(sql "SELECT kept FROM dbm.runs WHERE id = 3")" = keep_3 ]
+	run -0 dbm promote --undo 3 --execute
+	[ "$(values)" = "a b a c -" ]
+}
+
+@test "promote: tables of other runs under the names of ours" {
+	small
+	run -0 dbm promote t v --from a --to x --execute
+	sql "TRUNCATE dbm.runs RESTART IDENTITY CASCADE"
+	run -2 --separate-stderr dbm promote t v --from b --to y --execute
+	[[ $stderr == *"there is a table dbm.keep_1 already, with rows of \
+another run"*"hint: "*"rename it"* ]]
+	[ "$(values)" = "x b x c -" ]
+	# nor is it in the way of its undo
+	run -2 dbm promote --undo 1 --execute
+	[[ $output == *"has changed nothing"* ]]
+	[ "$(values)" = "x b x c -" ]
+	run -2 dbm promote t v --from b --to y --execute
+	sql "ALTER TABLE dbm.keep_1 RENAME TO before"
+	run -0 dbm promote t v --from b --to y --execute
+	[ "$(sql "SELECT old_v, new_v FROM dbm.keep_1")" = "b|y" ]
+	# one without rows is made anew, as it has to be
+	sql "CREATE TABLE dbm.keep_2 (id int PRIMARY KEY, old_w int, new_w int)"
+	run -0 dbm promote t v --from c --to z --execute
+	[ "$(sql "SELECT old_v, new_v FROM dbm.keep_2")" = "c|z" ]
+	run -0 dbm promote --undo 2 --execute
+	[ "$(values)" = "x y x c -" ]
+}
+
+@test "promote: keys of another run are not the extent of ours" {
+	sql "CREATE TABLE t (id int PRIMARY KEY, n int DEFAULT 0);
+	    INSERT INTO t SELECT generate_series(1, 5)"
+	run -0 dbm backfill t --set 'n = 1' --execute
+	sql "CREATE TABLE dbm.keys_2 (id int PRIMARY KEY);
+	    INSERT INTO dbm.keys_2 VALUES (2), (3), (9)"
+	run -0 dbm backfill t --set 'n = n + 1' --once --execute
+	[ "$(sql "SELECT DISTINCT n FROM t")" = 2 ]
+	[ -z "$(sql "SELECT to_regclass('dbm.keys_2')")" ]
+}
+
+@test "promote: killed before there are keys, it begins with them" {
+	small
+	sql "CREATE FUNCTION nap() RETURNS event_trigger LANGUAGE plpgsql AS
+	    'BEGIN PERFORM pg_sleep(30); END';
+	    CREATE EVENT TRIGGER nap ON ddl_command_start
+	    WHEN TAG IN ('CREATE TABLE AS') EXECUTE FUNCTION nap()"
+	start dbm backfill t --set "v = v || '!'" --once --execute
+	naps() { [ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE
+	    datname = current_database() AND wait_event = 'PgSleep'")" -gt 0 ]; }
+	within 10 naps
+	kill -9 "$pid"
+	wait "$pid" || true
+	sql "DROP EVENT TRIGGER nap;
+	    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+	    WHERE datname = current_database() AND wait_event = 'PgSleep'"
+	[ -z "$(sql "SELECT to_regclass('dbm.keys_1')")" ]
+	run -0 dbm backfill --resume
+	[ "$(values)" = "a! b! a! c! -" ]
+	run -2 dbm backfill t --set "v = v || '!'" --once --execute
+	[ "$(values)" = "a! b! a! c! -" ]
 }
 
 @test "promote: without its table of what was there it does not go on" {

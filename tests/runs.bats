@@ -121,6 +121,36 @@ is_newer() {
 	told_is reason null
 }
 
+@test "runs: the rate is of one pass, also where there were several" {
+	backfill
+	sql "UPDATE dbm.runs SET active_ms = 60000, pass = 2, examined = 3000,
+	    pass_ms = 2000"
+	told_is rows_per_second 1500
+	sql "UPDATE dbm.runs SET pass_ms = 0"
+	told_is rows_per_second null
+}
+
+@test "runs: those of dbm each are listed, and steered where they are" {
+	dbm chunks t --size 1000 >ranges
+	dbm each --run e -c 'UPDATE t SET n = 1 WHERE :range' <ranges >/dev/null
+	told_is() { [ "$(told "$1" e)" = "$2" ]; }
+	told_is kind each
+	told_is state done
+	told_is rows 3000
+	told_is rows_per_second null
+	sql "ALTER TABLE t ADD CHECK (id < 2500 OR n < 2)"
+	run -2 dbm each --run f -c 'UPDATE t SET n = 2 WHERE :range' <ranges
+	told_is() { [ "$(told "$1" f)" = "$2" ]; }
+	told_is state failed
+	told_is percent null
+	run -2 dbm backfill --resume f
+	has "error: run 'f' is one of 'dbm each'"
+	run -2 dbm backfill --pause f
+	has "hint: it ends when it is interrupted"
+	run -0 dbm backfill --cancel f
+	told_is state cancelled
+}
+
 @test "runs: by id, by name, and the newest first" {
 	backfill
 	sql "UPDATE t SET n = 0"
@@ -262,6 +292,19 @@ is_newer() {
 	[ "$(sql "SELECT DISTINCT n FROM t")" = 1 ]
 	run -2 dbm backfill --resume r
 	has "error: run 'r' is done"
+}
+
+@test "runs: one of once that was killed before it had its keys" {
+	start dbm backfill t --set 'n = n + 1' --once --execute --name r \
+	    --batch-size 1
+	within 10 is_less 2990
+	kill -KILL "$pid"
+	ended 137
+	within 5 told_is state interrupted
+	sql "DROP TABLE dbm.keys_1; UPDATE t SET n = 0; UPDATE dbm.runs SET
+	    batches = 0, row_count = 0, examined = 0, position = NULL"
+	run -0 dbm backfill --resume r
+	[ "$(sql "SELECT DISTINCT n FROM t")" = 1 ]
 }
 
 @test "runs: a promotion is steered by the same commands" {

@@ -117,7 +117,7 @@ is_in(const char *text, const char *name)
 	return 0;
 }
 
-/* A column that is there, but for its capitals. */
+/* A column that is there, but for its capitals; or none. */
 static void
 hint_column(const struct change *c, struct diag *d)
 {
@@ -129,6 +129,9 @@ hint_column(const struct change *c, struct diag *d)
 			change_hint_quotes(c, column[i].name, d);
 			return;
 		}
+	if (d->hint.len == 0) /* the server knows none that is like it */
+		diag_hint(d, "where a text is meant, and no column, it "
+		    "stands in single quotes: 'text'");
 }
 
 static void

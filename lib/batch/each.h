@@ -16,6 +16,7 @@ struct each_options {
 	double lock_timeout;	/* seconds; 0: none */
 	int dry_run;		/* it is rolled back */
 	const char *run;	/* remember there what is done; NULL: do not */
+	const char *options;	/* as typed, for the record */
 	int again;		/* whatever is remembered already */
 	double wait;		/* for a run that another has, in seconds */
 	int fd;			/* where the ranges come from */

@@ -48,8 +48,8 @@ static const char find_sql[] =
     "ORDER BY id DESC LIMIT 1 FOR UPDATE";
 
 static const char begin_sql[] =
-    "INSERT INTO dbm.runs (kind, name, state, what, os_user, host, row_count, "
-    "told_at) VALUES ('each', $1, 'running', $2, $3, $4, 0, "
+    "INSERT INTO dbm.runs (kind, name, state, what, os_user, host, options, "
+    "row_count, told_at) VALUES ('each', $1, 'running', $2, $3, $4, $5, 0, "
     "pg_catalog.clock_timestamp()) RETURNING id, pass";
 
 static const char resume_sql[] =
@@ -83,7 +83,7 @@ static int
 take_row(struct each *e, struct diag *d)
 {
 	const char *text = what(e), *params[] = { e->o->run, text,
-		runs_os_user(), runs_host(e->mem) };
+		runs_os_user(), runs_host(e->mem), e->o->options };
 	struct db_rows *r;
 	const char *id;
 
@@ -105,7 +105,7 @@ take_row(struct each *e, struct diag *d)
 	} else {
 		if (db_query(e->db, e->mem, drop_sql, 1, params, d) == NULL)
 			return -1;
-		r = db_query(e->db, e->mem, begin_sql, 4, params, d);
+		r = db_query(e->db, e->mem, begin_sql, 5, params, d);
 	}
 	if (r == NULL || db_exec(e->db, "COMMIT", d) == -1)
 		return -1;

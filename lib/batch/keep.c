@@ -12,14 +12,13 @@
 #include "batch/journal.h"
 #include "batch/keep.h"
 #include "batch/keep_priv.h"
-#include "batch/turn.h"
+#include "batch/look.h"
 #include "db/conn.h"
 #include "db/own.h"
 #include "db/sql.h"
 #include "rows/session.h"
 
 enum {
-	LOCK_MS = 10000,  /* somebody may be changing the table's columns */
 	IDLE_MS = 60000
 };
 
@@ -28,14 +27,15 @@ static int
 make(struct keep_asks *a, const struct change *c, struct journal *j,
     struct diag *d)
 {
-	struct turn turn = { .db = c->db, .path = c->path,
-		.lock_ms = LOCK_MS, .idle_ms = IDLE_MS };
+	struct turn turn = look_turn(c->db, c->path);
 	enum journal_wanted wanted;
 	struct db_rows **rows;
 
+	turn.read_only = 0;
+	turn.idle_ms = IDLE_MS;
 	rows = arena_array(a->mem, struct db_rows *, a->n);
 	if (turn_run(&turn, a->mem, a->ask, a->n, 0, rows, d) == -1)
-		return -1;
+		return look_failed(c->db, c->table, d);
 	if (journal_locked(j, rows[0], &wanted, d) == 0 &&
 	    rows_commit(c->db, d) == 0)
 		return 0;

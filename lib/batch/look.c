@@ -13,11 +13,11 @@
 struct turn
 look_turn(struct db *db, const char *path)
 {
-	double ms = run_options.wait * 1000;
+	double ms = run_options.wait * 1000, most = INT_MAX / 2;
 
-	/* 0 is no limit */
+	/* 0 is no limit; something may be added to the most */
 	return (struct turn){ .db = db, .read_only = 1, .path = path,
-		.lock_ms = ms < 1 ? 1 : ms > INT_MAX ? INT_MAX : (long)ms };
+		.lock_ms = (long)(ms < 1 ? 1 : ms > most ? most : ms) };
 }
 
 int

@@ -94,32 +94,53 @@ read_samples(struct previewer *p, const struct db_rows *r)
 	p->v->nsamples = r->nrows;
 }
 
+/* A value that cannot be had without a write is not asked for again. */
+static int
+retry_writes(struct previewer *p, int rc)
+{
+	if (rc == 0 || p->writes || strcmp(p->d->sqlstate, READ_ONLY) != 0)
+		return 0;
+	diag_reset(p->d);
+	p->writes = 1;
+	return 1;
+}
+
+static int
+find_samples(struct previewer *p)
+{
+	struct turn t = look_turn(p->c->db, p->c->path);
+	struct db_ask ask = { NULL, 0, NULL };
+	struct buf b = BUF_INIT;
+	struct db_rows *r;
+	int rc;
+
+	do {
+		buf_reset(&b);
+		add_samples(&b, p);
+		ask.sql = buf_str(&b);
+		rc = look_run(&t, p->mem, p->c->table, &ask, 1, &r, p->d);
+	} while (retry_writes(p, rc));
+	buf_free(&b);
+	if (rc == 0)
+		read_samples(p, r);
+	return rc;
+}
+
 static int
 look_at_rows(struct previewer *p)
 {
-	struct turn t = look_turn(p->c->db, p->c->path);
-	struct db_ask ask[2] = { { NULL, 0, NULL }, { NULL, 0, NULL } };
-	struct buf count = BUF_INIT, samples = BUF_INIT;
-	struct db_rows *r[2];
+	struct look look = { .turn = look_turn(p->c->db, p->c->path),
+		.table = p->c->table, .from = p->c->target,
+		.alias = p->c->alias, .key = p->c->key };
+	struct buf b = BUF_INIT;
 	int rc;
 
-	change_count(&count, p->c, 1);
-	add_samples(&samples, p);
-	ask[0].sql = buf_str(&count);
-	ask[1].sql = buf_str(&samples);
-	rc = look_run(&t, p->mem, p->c->table, ask, 2, r, p->d);
-	buf_free(&count);
-	buf_free(&samples);
-	if (rc == -1 && strcmp(p->d->sqlstate, READ_ONLY) == 0 && !p->writes) {
-		diag_reset(p->d);
-		p->writes = 1;
-		return look_at_rows(p);
-	}
-	if (rc == -1)
-		return -1;
-	p->v->rows = atoll(db_cell(r[0], 0, 0));
-	read_samples(p, r[1]);
-	return 0;
+	change_count(&b, p->c, 1);
+	rc = look_count(&look, buf_str(&b), 1, &p->v->rows, p->d);
+	buf_free(&b);
+	if (rc == -1 || p->v->rows == 0)
+		return rc;
+	return find_samples(p);
 }
 
 /* --- what else is touched --- */

@@ -30,6 +30,9 @@ struct previewer {
 int preview_try(struct previewer *);
 /* Has it keep what was there before, as the run would. */
 int preview_keep(struct previewer *, struct change *);
+/* What it has done and cost, by its EXPLAIN in JSON; wal_bytes is -1 where
+ * that leaves out what triggers write. */
+void preview_read_plan(struct previewer *, const char *json);
 /* Triggers and indexes. */
 int preview_touches(struct previewer *);
 

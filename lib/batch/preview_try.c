@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
@@ -66,49 +64,7 @@ find_start(struct previewer *p, const char *const **lo)
 	return rc;
 }
 
-/* --- what EXPLAIN says --- */
-
-/* The node that gives the rows to be updated. */
-static const json_t *
-source_of(const json_t *plan)
-{
-	const json_t *node;
-	const char *as;
-	size_t i;
-
-	json_array_foreach(json_object_get(plan, "Plans"), i, node) {
-		as = json_string_value(json_object_get(node,
-		    "Parent Relationship"));
-		if (as != NULL && (strcmp(as, "Outer") == 0 ||
-		    strcmp(as, "Member") == 0)) /* before 14 */
-			return node;
-	}
-	return NULL;
-}
-
-static long long
-number(const json_t *o, const char *key)
-{
-	return (long long)json_number_value(json_object_get(o, key));
-}
-
-static void
-read_plan(struct previewer *p, const char *text)
-{
-	json_t *all = json_loads(text, 0, NULL);
-	const json_t *top = json_array_get(all, 0), *plan, *source;
-	double ms;
-
-	plan = json_object_get(top, "Plan");
-	source = source_of(plan);
-	ms = json_number_value(json_object_get(top, "Execution Time"));
-	p->v->tried = number(source, "Actual Rows") *
-	    number(source, "Actual Loops");
-	p->v->seconds = ms / 1000;
-	p->v->wal_bytes = json_array_size(json_object_get(top, "Triggers")) >
-	    0 ? -1 : number(plan, "WAL Bytes");
-	json_decref(all);
-}
+/* --- the try --- */
 
 static long long
 more(const struct db_rows *before, const struct db_rows *after, size_t col)
@@ -127,8 +83,6 @@ read_counters(struct previewer *p, const struct db_rows *before,
 	if (p->v->tried > 0 && more(before, after, 0) == p->v->tried)
 		p->v->hot = more(before, after, 1);
 }
-
-/* --- the try --- */
 
 static long
 aim_ms(const struct previewer *p)
@@ -185,7 +139,7 @@ run_once(struct previewer *p, const char *const *lo, const char *const *hi,
 	*seconds = clock_now() - began;
 	if (rc == -1)
 		return -1;
-	read_plan(p, db_cell(r[1], 0, 0));
+	preview_read_plan(p, db_cell(r[1], 0, 0));
 	read_counters(p, r[0], r[2]);
 	return 0;
 }

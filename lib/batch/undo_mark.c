@@ -79,16 +79,24 @@ find_rest(struct undo *u, struct diag *d)
 int
 undo_count(struct undo *u, struct diag *d)
 {
+	const struct undo_columns *all = u->priv;
+	struct look look = { .turn = look_turn(u->db, NULL),
+		.table = u->table, .from = arena_printf(u->mem,
+		"%s AS " UNDO_KEPT, u->keep), .alias = UNDO_KEPT,
+		.key = all->key };
 	struct buf b = BUF_INIT;
-	struct db_rows *r;
+	long long sum[4];
+	int rc;
 
 	undo_add_count(&b, u);
-	if ((r = ask(u, &b, d)) == NULL)
+	rc = look_count(&look, buf_str(&b), 4, sum, d);
+	buf_free(&b);
+	if (rc == -1)
 		return -1;
-	u->kept = atoll(db_cell(r, 0, 0));
-	u->restorable = atoll(db_cell(r, 0, 1));
-	u->restored = atoll(db_cell(r, 0, 2));
-	u->gone = atoll(db_cell(r, 0, 3));
+	u->kept = sum[0];
+	u->restorable = sum[1];
+	u->restored = sum[2];
+	u->gone = sum[3];
 	u->changed = u->kept - u->restorable - u->restored - u->gone;
 	return u->changed + u->gone > 0 ? find_rest(u, d) : 0;
 }

@@ -26,8 +26,8 @@ struct undo_columns {
 
 /* The statement that restores rows between bounds, as job.add_work. */
 void undo_add_work(struct buf *, const struct job *, size_t lo, size_t hi);
-/* A query of four numbers: rows that were kept; that still hold the new
- * value; the old one already; that are gone. */
+/* A query of four numbers, which ends in a condition: rows that were kept;
+ * that still hold the new value; the old one already; that are gone. */
 void undo_add_count(struct buf *, const struct undo *);
 /* A query of one: those that still hold the new value. */
 void undo_add_left(struct buf *, const struct undo *);

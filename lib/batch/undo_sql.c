@@ -139,6 +139,7 @@ undo_add_count(struct buf *b, const struct undo *u)
 	buf_addf(b, "), count(*) FILTER (WHERE " UNDO_TABLE ".%s IS NULL)",
 	    first);
 	add_kept(b, u);
+	buf_adds(b, " WHERE true");
 	arena_free(mem);
 }
 
