@@ -366,7 +366,7 @@ not_running() { ! kill -0 "$pid" 2>/dev/null; }
 	start dbm backfill cards --set 'n = n + 1' --once --execute
 	within 20 at_work 2
 	sql "UPDATE dbm.runs SET batches = batches + 1"
-	ended 2
+	ended 75
 	run -0 cat err
 	has "another session has gone on with run 1"
 	is "SELECT state, last_error FROM dbm.runs" "running|" # it is theirs

@@ -622,26 +622,36 @@ id 102: rarity_v2 NULL -> rare" ]
 	[ -z "$(item sample)$(item tried)" ]
 }
 
+# foretold COMMAND…: does it have as many batches as its preview tells, but for
+# some?
+foretold() {
+	local told done
+	run -0 --separate-stderr dbm "$@"
+	told=$(item batches)
+	done=$(dbm "$@" --execute -q | wc -l)
+	((told >= done - done / 10 - 2 && told <= done + done / 10 + 2)) || {
+		echo "$told told, $done done"
+		return 1
+	}
+}
+
 @test "change: the preview knows what ends a batch" {
 	sql "CREATE TABLE t (id int PRIMARY KEY, v text, n int DEFAULT 0);
 	    INSERT INTO t SELECT i, CASE WHEN i % 4 = 0 THEN 'a' ELSE 'b' END
-	    FROM generate_series(1, 4000) i; ANALYZE t"
-	# rows that are written, of which 4 times as many are looked at
-	run -0 --separate-stderr dbm promote t v --from a --to c
-	[ "$(item batches)" -eq 20 ]
-	[[ "$(item tried)" == "50 rows in "* ]]
-	run -0 --separate-stderr dbm backfill t --set "v = 'c'" \
-	    --where "v = 'a'" --batch-size 10
-	[ "$(item batches)" -eq 100 ]
-	# those of the start
-	run -0 --separate-stderr dbm backfill t --set 'n = n + 1' --once \
-	    --batch-size 100 --where 'id <= 2000'
-	[ "$(item batches)" -eq 20 ]
-	# rows that are looked at: those of another table say which
+	    FROM generate_series(1, 8000) i; ANALYZE t"
+	# rows that are written, of which 4 times as many are looked at: 40
+	foretold promote t v --from a --to c
+	foretold backfill t --set "v = 'a'" --where "v = 'c'" --batch-size 10
+	# those of the start: 20
+	foretold backfill t --set 'n = n + 1' --once --batch-size 100 \
+	    --where 'id <= 2000'
+	# rows that are looked at, for those of another table say which: 80
 	echo "UPDATE t SET v = q.v FROM (VALUES (7, 'x')) q (i, v)
 	    WHERE q.i = t.id" >f.sql
-	run -0 --separate-stderr dbm backfill f.sql --batch-size 100
-	[ "$(item batches)" -eq 40 ]
+	foretold backfill f.sql --batch-size 100
+	# one as large as it may be, for each is quick
+	run -0 --separate-stderr dbm backfill t --set "n = 5"
+	[ "$(item batches)" -lt 20 ]
 }
 
 @test "change: a preview that takes long holds nobody up" {

@@ -449,6 +449,7 @@ copy_kind() {
 	is "SELECT count(*) FROM t JOIN writes ON writes.id = t.id::text
 	    WHERE kind IS DISTINCT FROM 'y'" 0
 	is "SELECT row_count FROM dbm.runs WHERE id = 1" "$first"
-	is "SELECT DISTINCT row_count FROM dbm.runs WHERE id > 1
-	    AND row_count > 0" 2400
+	# all of the kills may have hit the first
+	[ "$round" -eq 1 ] || is "SELECT DISTINCT row_count FROM dbm.runs
+	    WHERE id > 1 AND row_count > 0" 2400
 }

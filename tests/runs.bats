@@ -89,7 +89,7 @@ is_newer() {
 	[ "$(told by)" = "$(sql "SELECT session_user") ($(id -un)@$(hostname))" ]
 	[[ $(told what) == UPDATE*'n = 1'*'id <= 700'* ]]
 	[[ $(told started) == 20??-??-??\ ??:??:??\ UTC ]]
-	[ "$(sql "SELECT options FROM dbm.runs")" = "dbm backfill t --set 'n = 1' --execute --name r -q --where 'id <= 700'" ]
+	[ "$(sql "SELECT options FROM dbm.runs")" = "dbm backfill t --set 'n = 1' --name r --quiet --where 'id <= 700' --execute" ]
 }
 
 @test "runs: the same data as a record and as JSON" {
@@ -317,6 +317,7 @@ is_newer() {
 	within 10 run_has state paused
 	kill -KILL "$pid"
 	ended 137
+	free # it is as well-mannered as it was
 	run -0 dbm backfill --resume p
 	[ "$(sql "SELECT DISTINCT rarity FROM t")" = rare ]
 	[ "$(told kind p)" = promote ]
@@ -346,7 +347,7 @@ is_newer() {
 	begin --name s
 	run -2 dbm backfill --resume
 	has "error: there are 2 unfinished runs: which one?"
-	has "hint: 'dbm backfill --status' lists them"
+	has "hint: 2 's' (running), 1 'r' (stopped)"
 	run -2 dbm backfill --cancel nobody
 	has "error: there is no run 'nobody'"
 	dbm backfill --cancel s -q

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/exit.h"
 #include "batch/journal.h"
 #include "batch/turn.h"
 #include "db/conn.h"
@@ -74,6 +75,7 @@ is_ours(const struct journal *j, const struct db_rows *r)
 static int
 not_ours(const struct journal *j, struct diag *d)
 {
+	d->status = EXIT_LATER;
 	return diag_set(d, "another session has gone on with run %lld", j->id);
 }
 

@@ -194,8 +194,8 @@ begin(struct journal *j, const struct job *job, struct diag *d)
 	    "once, row_count, told_at) VALUES ($1, $2, 'running', $3, $4, $5, "
 	    "$6, $7, $8, $9, $10, $11, 0, pg_catalog.clock_timestamp()) "
 	    "RETURNING id", 11, params }, { "UPDATE dbm.runs SET "
-	    "kept = 'keep_' || id WHERE kind = $1 AND name = $2 AND state = 'running'", 2,
-	    params } };
+	    "kept = 'keep_' || id WHERE kind = $1 AND name = $2 "
+	    "AND state = 'running'", 2, params } };
 	struct db_rows *r[2];
 
 	if (turn_run(&turn, j->mem, ask, job->keeps ? 2 : 1, 1, r, d) == -1)

@@ -1,4 +1,4 @@
-/* Runs, for those who look at them and want something of them. */
+/* Runs, for those who look at them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,6 +6,7 @@
 #include "base/diag.h"
 #include "batch/job.h"
 #include "batch/journal.h"
+#include "batch/journal_priv.h"
 #include "batch/turn.h"
 #include "db/conn.h"
 #include "db/lock.h"
@@ -55,9 +56,8 @@ exists(struct arena *mem, struct db *db, struct diag *d)
 	return r == NULL ? -1 : *db_cell(r, 0, 0) == 't';
 }
 
-/* Who only looks needs less than who works. */
-static int
-name_grant(struct arena *mem, struct db *db, const char *rights,
+int
+journal_grant(struct arena *mem, struct db *db, const char *rights,
     struct diag *d)
 {
 	struct diag ignored = DIAG_INIT;
@@ -115,8 +115,8 @@ run_is_over(const struct run_row *row)
 	    strcmp(row->state, "cancelled") == 0;
 }
 
-static int64_t
-key_of(struct arena *mem, const struct run_row *row)
+int64_t
+journal_key(struct arena *mem, const struct run_row *row)
 {
 	return lock_key(arena_printf(mem, "dbm run %s %s", row->kind,
 	    row->name));
@@ -139,7 +139,7 @@ tell_interrupted(struct arena *mem, struct db *db, struct run_row *row,
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		key[i] = key_of(mem, &row[i]);
+		key[i] = journal_key(mem, &row[i]);
 	if (lock_held(db, key, n, held, d) == -1)
 		return -1;
 	for (i = 0; i < n; i++)
@@ -163,7 +163,7 @@ journal_is_done(struct arena *mem, struct db *db, const struct job *job,
 	if (!job->once || (rc = exists(mem, db, d)) == 0)
 		return 0;
 	if (rc == -1 || turn_run(&turn, mem, &ask, 1, 1, &r, d) == -1)
-		return name_grant(mem, db, "SELECT", d);
+		return journal_grant(mem, db, "SELECT", d);
 	*done = r->nrows > 0 && strcmp(db_cell(r, 0, 0), "done") == 0;
 	return 0;
 }
@@ -184,130 +184,10 @@ journal_list(struct arena *mem, struct db *db, const char *which,
 	if ((rc = exists(mem, db, d)) == 0)
 		return 0;
 	if (rc == -1 || turn_run(&turn, mem, &ask, 1, 1, &r, d) == -1)
-		return name_grant(mem, db, "SELECT", d);
+		return journal_grant(mem, db, "SELECT", d);
 	*n = r->nrows;
 	*out = arena_array(mem, struct run_row, r->nrows + 1);
 	for (i = 0; i < r->nrows; i++)
 		read_row(r, i, &(*out)[i]);
 	return tell_interrupted(mem, db, *out, *n, d);
-}
-
-/* 1: it is over by now. */
-static int
-set_wanted(struct arena *mem, struct db *db, const struct run_row *row,
-    const char *sql, const char *wanted, struct diag *d)
-{
-	const char *params[2] = { arena_printf(mem, "%lld", row->id), wanted };
-	struct db_ask ask = { sql, wanted == NULL ? 1 : 2, params };
-	struct turn turn = { .db = db, .statement_ms = 30000 };
-	struct db_rows *r;
-
-	if (turn_run(&turn, mem, &ask, 1, 1, &r, d) == -1)
-		return name_grant(mem, db, "SELECT, UPDATE", d);
-	return r->affected == 0;
-}
-
-static int
-has_ended(const struct run_row *row, struct diag *d)
-{
-	return diag_set(d, "run '%s' has ended meanwhile", row->name);
-}
-
-#define UNFINISHED " WHERE id = $1 AND state <> 'done' AND state <> 'cancelled'"
-
-/* Nobody works on it: whoever has its lock may end it. */
-static int
-cancel_now(struct arena *mem, struct db *db, const struct run_row *row,
-    struct diag *d)
-{
-	int64_t key = key_of(mem, row);
-	struct db *holder;
-	int rc;
-
-	if (lock_hold(db, key, 0, arena_printf(mem, "run '%s'", row->name),
-	    &holder, d) == -1)
-		return -1;
-	rc = set_wanted(mem, db, row, "UPDATE dbm.runs SET "
-	    "state = 'cancelled', wanted = NULL, reason = NULL, "
-	    "finished_at = pg_catalog.clock_timestamp(), "
-	    "outcome = 'cancelled'" UNFINISHED, NULL, d);
-	if (rc == 0 && row->once)
-		rc = db_execf(db, d, "DROP TABLE IF EXISTS dbm.keys_%lld",
-		    row->id);
-	lock_let_go(db, key, holder);
-	return rc;
-}
-
-int
-journal_end(struct arena *mem, struct db *db, const struct run_row *row,
-    struct diag *d)
-{
-	int64_t key = key_of(mem, row);
-	int held, rc;
-
-	if (lock_held(db, &key, 1, &held, d) == -1)
-		return -1;
-	if (held)
-		return 1;
-	rc = cancel_now(mem, db, row, d);
-	return rc == 1 ? has_ended(row, d) : rc;
-}
-
-static int
-wish(struct arena *mem, struct db *db, const struct run_row *row,
-    enum journal_wanted wanted, struct diag *d)
-{
-	int rc;
-
-	if (wanted == WANTED_NOTHING)
-		rc = set_wanted(mem, db, row, "UPDATE dbm.runs SET "
-		    "wanted = NULL" UNFINISHED, NULL, d);
-	else
-		rc = set_wanted(mem, db, row, "UPDATE dbm.runs SET "
-		    "wanted = $2" UNFINISHED, wanted == WANTED_PAUSE ?
-		    "pause" : "cancel", d);
-	return rc == 1 ? has_ended(row, d) : rc;
-}
-
-static int
-is_each(const struct run_row *row)
-{
-	return strcmp(row->kind, "each") == 0;
-}
-
-/* It reads its ranges from a pipe, and looks at nothing else. */
-static int
-not_for_each(const struct run_row *row, struct diag *d)
-{
-	diag_hint(d, "it ends when it is interrupted, and goes on when it is "
-	    "given its ranges again");
-	return diag_set(d, "run '%s' is one of 'dbm each'", row->name);
-}
-
-int
-journal_want(struct arena *mem, struct db *db, const struct run_row *row,
-    enum journal_wanted wanted, struct diag *d)
-{
-	int64_t key = key_of(mem, row);
-	int held;
-
-	if (run_is_over(row))
-		return diag_set(d, "run '%s' is %s", row->name, row->state);
-	if (lock_held(db, &key, 1, &held, d) == -1)
-		return -1;
-	if (is_each(row) && (held || wanted != WANTED_CANCEL))
-		return not_for_each(row, d);
-	if (!held)
-		return wanted == WANTED_CANCEL ?
-		    journal_end(mem, db, row, d) : 0;
-	/* What had it may be a statement that its client, killed, has left
-	 * behind: nobody will read the wish then. */
-	if (wish(mem, db, row, wanted, d) == -1 ||
-	    lock_held(db, &key, 1, &held, d) == -1)
-		return -1;
-	if (held)
-		return 1;
-	if (wanted == WANTED_CANCEL)
-		return cancel_now(mem, db, row, d);
-	return 0;
 }

@@ -181,54 +181,6 @@ preview_touches(struct previewer *p)
 	return 0;
 }
 
-/* --- all rows, by what one batch has cost --- */
-
-static long long
-times(long long rows, long long n, double each)
-{
-	return (long long)((double)rows / (double)n * each + 0.5);
-}
-
-/* How many batches there have to be for their size: of rows that are written
- * where that is known beforehand, else of rows looked at. */
-static double
-by_size(const struct previewer *p)
-{
-	double rows = (double)p->v->rows, looks = (double)p->v->table_rows;
-	double most = (double)p->most;
-
-	if (p->c->once || looks < rows)
-		return rows / most;
-	if (p->job.counts == NULL)
-		return looks / most;
-	looks /= PREVIEW_LOOK_MOST;
-	return rows / most > looks ? rows / most : looks;
-}
-
-static void
-extrapolate(struct previewer *p)
-{
-	struct preview *v = p->v;
-	double work, room, batches;
-
-	if (v->tried == 0)
-		return;
-	work = (double)v->rows / (double)v->tried * v->seconds;
-	if (v->wal_bytes >= 0)
-		v->total_wal = times(v->rows, v->tried,
-		    (double)v->wal_bytes);
-	/* a batch ends by its time, or where it has the most rows */
-	room = p->aim - p->fixed;
-	if (room < p->aim / 10)
-		room = p->aim / 10;
-	batches = work / room;
-	if (batches < by_size(p))
-		batches = by_size(p);
-	v->batches = (long long)batches;
-	v->batches += (double)v->batches < batches;
-	v->total_seconds = work + (double)v->batches * p->fixed;
-}
-
 int
 preview_change(struct arena *mem, const struct change *c, double batch_time,
     long long most, struct preview *v, struct diag *d)
@@ -248,6 +200,6 @@ preview_change(struct arena *mem, const struct change *c, double batch_time,
 	/* nextval() cannot be rolled back */
 	if (v->nsamples > 0 && !p.writes && preview_try(&p) == -1)
 		return -1;
-	extrapolate(&p);
+	preview_extrapolate(&p);
 	return 0;
 }

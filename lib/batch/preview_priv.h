@@ -33,6 +33,8 @@ int preview_keep(struct previewer *, struct change *);
 /* What it has done and cost, by its EXPLAIN in JSON; wal_bytes is -1 where
  * that leaves out what triggers write. */
 void preview_read_plan(struct previewer *, const char *json);
+/* From what was tried to all rows. */
+void preview_extrapolate(struct previewer *);
 /* Triggers and indexes. */
 int preview_touches(struct previewer *);
 

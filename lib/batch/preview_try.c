@@ -205,6 +205,21 @@ larger(long long n, double factor, long long most)
 	return n < most ? n : most;
 }
 
+/* The time of one more like it: but where the first one has left its dead rows
+ * in the pages there is less room to be HOT, and the pages are in the log. */
+static int
+time_again(struct previewer *p, const char *const *lo, long long look,
+    long long n)
+{
+	struct preview first = *p->v;
+	struct edge e;
+	int rc = batch(p, lo, look, n, &e);
+
+	p->v->hot = first.hot;
+	p->v->wal_bytes = first.wal_bytes;
+	return rc;
+}
+
 /*
  * From few rows to as many as a batch would have: what the first one costs,
  * and what is not in memory yet, says little.  So there are two at least.
@@ -214,21 +229,20 @@ grow(struct previewer *p, const char *const *lo)
 {
 	long long n = FIRST_ROWS < p->most ? FIRST_ROWS : p->most;
 	long long look = FIRST_LOOK;
-	double factor = 1;
 	struct edge e;
+	double factor;
 	int tries;
 
-	for (tries = 0; factor > 0 && tries < TRIES; tries++) {
+	for (tries = 0; tries < TRIES; tries++) {
 		if (batch(p, lo, look, n, &e) == -1)
 			return -1;
 		factor = e.hi == NULL ? 0 : growth(p, look, n);
-		if (factor > 0) {
-			n = larger(n, factor, p->most);
-			look = larger(look, factor, PREVIEW_LOOK_MOST);
-		} else if (tries == 0)
-			factor = 1;
+		if (factor == 0)
+			break;
+		n = larger(n, factor, p->most);
+		look = larger(look, factor, PREVIEW_LOOK_MOST);
 	}
-	return 0;
+	return tries > 0 ? 0 : time_again(p, lo, look, n);
 }
 
 int

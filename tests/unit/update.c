@@ -11,8 +11,8 @@
 /*
  * table [AS alias]: column = value …[ FROM …][ WHERE …].  Behind a value:
  * <c reads column c (<c? perhaps), <*n a row called n, # is constant, @c
- * copies c, ! has a 'now' in it.  At the end: +w the condition looks at what is set, +t time is
- * told, f() is called.
+ * copies c, ! has a 'now' in it.  At the end: +w the condition looks at what
+ * is set, +t time is told, f() is called.
  */
 static const struct {
 	const char *text, *want;
