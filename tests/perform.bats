@@ -227,3 +227,17 @@ state() { sql "SELECT state FROM dbm.runs ORDER BY id DESC LIMIT 1"; }
 	[ "$(sql "SELECT count(*) FROM dbm.runs WHERE runs::text LIKE
 	    '%s3cr3t%'")" = 0 ]
 }
+
+@test "perform: rows that the condition does not see are told, too" {
+	sql "UPDATE cards SET v2 = 'wrong' WHERE id < 3"
+	run -0 --separate-stderr dbm backfill cards --set 'v2 = rarity' \
+	    --where 'v2 IS NULL' --execute
+	[[ $stderr == *"2 rows that --where leaves out are not as --set says"* ]]
+	run -0 --separate-stderr dbm backfill cards --set 'v2 = rarity' --execute
+	[[ $output == *$'\t2\t'* ]]
+	[[ $stderr != *"leaves out"* ]]
+	# a value of its own need not be that of all
+	run -0 --separate-stderr dbm backfill cards --set "v2 = 'x'" \
+	    --where "v2 = 'rare'" --execute
+	[[ $stderr != *"leaves out"* ]]
+}

@@ -166,6 +166,24 @@ change_name(struct arena *mem, const struct change *c)
 	return name;
 }
 
+/* Where the condition is that a column is not set yet, it does not see those
+ * where it is set wrongly. */
+static const char *
+beyond(const struct change *c)
+{
+	size_t i;
+
+	if (c->differ == NULL || c->update.where.text == NULL ||
+	    !c->update.where_reads_set || c->update.from.text != NULL ||
+	    !is_harmless(c))
+		return NULL;
+	for (i = 0; i < c->update.nset; i++)
+		if (c->update.set[i].constant)
+			return NULL; /* others may well have another */
+	return arena_printf(c->mem, "SELECT pg_catalog.count(*) FROM %s "
+	    "WHERE (%s)", c->target, c->differ);
+}
+
 void
 change_job(const struct change *c, struct job *job)
 {
@@ -197,6 +215,7 @@ change_job(const struct change *c, struct job *job)
 	if (!c->once) {
 		change_count(&left, c, 1);
 		job->left = arena_strdup(c->mem, buf_str(&left));
+		job->beyond = beyond(c);
 	}
 	buf_free(&left);
 }

@@ -18,6 +18,13 @@ control_list(struct arena *mem, struct db *db, const char *which,
 	return diag_set(d, "there is no run '%s'", which);
 }
 
+/* `dbm each' listens to nobody. */
+static int
+is_open(const struct run_row *r)
+{
+	return !run_is_over(r) && strcmp(r->kind, "each") != 0;
+}
+
 static int
 is_at_work(const struct run_row *r)
 {
@@ -34,7 +41,7 @@ refuse(const struct run_row *row, size_t n, size_t unfinished,
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (!run_is_over(&row[i]))
+		if (is_open(&row[i]))
 			buf_addf(&b, "%s%lld '%s' (%s)", b.len > 0 ? ", " :
 			    "", row[i].id, row[i].name, row[i].state);
 	if (unfinished == 0) {
@@ -57,6 +64,8 @@ control_unfinished(struct arena *mem, struct db *db, const char *which,
 	if (control_list(mem, db, which, &row, &n, d) == -1)
 		return NULL;
 	for (i = 0; i < n; i++) {
+		if (which == NULL && !is_open(&row[i]))
+			continue;
 		if (!run_is_over(&row[i]) && unfinished++ == 0)
 			found = &row[i];
 		if (is_at_work(&row[i]) && nbusy++ == 0)
@@ -84,8 +93,8 @@ control_kept(struct arena *mem, struct db *db, const char *which,
 	for (i = 0; i < n; i++)
 		if (strcmp(arena_printf(mem, "%lld", row[i].id), which) == 0)
 			return &row[i];
-	for (i = 0; i < n; i++)
-		if (row[i].kept != NULL)
+	for (i = 0; i < n; i++) /* the newest first; an undo is none of them */
+		if (row[i].undoes == 0)
 			return &row[i];
 	return &row[0];
 }

@@ -20,8 +20,7 @@ int control_list(struct arena *, struct db *, const char *which,
  */
 struct run_row *control_unfinished(struct arena *, struct db *,
     const char *which, int at_work, struct diag *);
-/* For an undo: the one of that number, or the newest of that name that has
- * kept what was there before; else the newest. */
+/* For an undo: the one of that number, or the newest of that name. */
 struct run_row *control_kept(struct arena *, struct db *, const char *which,
     struct diag *);
 

@@ -38,6 +38,9 @@ struct job {
 	 * a condition, to which bounds can be added.  NULL: it is not asked,
 	 * and there is no last pass. */
 	const char *left;
+	/* A query of one number, told at the end: rows that the condition
+	 * leaves out and that are not as the others are made.  NULL: none. */
+	const char *beyond;
 	/* Boolean SQL of one row of what is cut: would it be written?  Then
 	 * a batch is measured by these, too.  NULL: not known. */
 	const char *counts;

@@ -77,6 +77,8 @@ end(struct run *r, enum flow flow, struct run_result *out, struct diag *d)
 	    flow == FLOW_CANCEL ? RUN_CANCELLED : RUN_DONE;
 	if (flow == FLOW_STOP)
 		return journal_state(r->journal, "stopped", r->why, d);
+	if (flow == FLOW_ON && out->left == 0)
+		run_beyond(r, &out->beyond);
 	if (flow != FLOW_ERROR)
 		return finish(r, out, d);
 	/* without a connection it stays "running", and nobody is */
@@ -159,7 +161,7 @@ run_job(struct db *db, struct db *look, const struct job *job,
 	enum flow flow = FLOW_ERROR;
 	int rc;
 
-	*out = (struct run_result){ .left = -1 };
+	*out = (struct run_result){ .left = -1, .beyond = -1 };
 	prepare(&r);
 	if (stay(&r, d) == 0 && manners_open(&r.manners, d) == 0)
 		flow = go(&r, out, d);

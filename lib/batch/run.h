@@ -48,6 +48,8 @@ struct run_result {
 	const char *why;	/* it was stopped */
 	long long left;		/* rows that would still be written; -1: not
 				 * asked */
+	long long beyond;	/* job->beyond; -1: not asked, or it would
+				 * take long */
 };
 
 /*

@@ -171,3 +171,16 @@ run_left(struct run *r, long long *left, struct diag *d)
 	diag_set(d, "cannot count what is left: %s", said);
 	return FLOW_ERROR;
 }
+
+void
+run_beyond(struct run *r, long long *beyond)
+{
+	struct db_ask query = { r->job->beyond, 0, NULL };
+	struct diag ignored = DIAG_INIT;
+	long long n;
+
+	if (r->job->beyond != NULL && ask(r, r->scratch, &query,
+	    r->statement_ms, &n, &ignored) == 0)
+		*beyond = n;
+	diag_free(&ignored);
+}

@@ -88,5 +88,7 @@ void run_looked(struct run *);
 
 /* run_left.c: what would still be written. */
 enum flow run_left(struct run *, long long *left, struct diag *);
+/* job->beyond, where it can be told at once. */
+void run_beyond(struct run *, long long *beyond);
 
 #endif

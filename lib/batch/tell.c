@@ -180,7 +180,11 @@ tell_end(struct tell *t, const struct journal *j, const struct run_result *r)
 			tell_once(j);
 		if (r->left == 0)
 			note("verified: 0 rows left to change");
-		else if (r->left > 0)
+		if (r->beyond > 0)
+			note("%lld row%s that --where leaves out %s not as "
+			    "--set says", r->beyond, plural(r->beyond),
+			    r->beyond == 1 ? "is" : "are");
+		if (r->left > 0)
 			warning("%lld row%s still not as wanted: a trigger of "
 			    "the table, or another session, has made %s so",
 			    r->left, r->left == 1 ? " is" : "s are",
