@@ -13,7 +13,6 @@
 #include "base/buf.h"
 #include "base/diag.h"
 #include "base/exit.h"
-#include "base/file.h"
 #include "base/opt.h"
 #include "base/out.h"
 #include "base/progress.h"
@@ -24,11 +23,11 @@
 #include "batch/operand.h"
 #include "batch/perform.h"
 #include "batch/tell.h"
+#include "batch/updates.h"
 #include "db/conn.h"
 #include "db/target.h"
 #include "rows/table.h"
 #include "schema/project.h"
-#include "sql/script.h"
 
 static struct {
 	struct opt_list set;
@@ -143,27 +142,6 @@ from_options(struct backfill *b)
 	return open_change(b, &c) == -1 ? -1 : run_change(b, &c);
 }
 
-static int
-open_statement(struct backfill *b, const struct sql_script *script,
-    const struct sql_stmt *s, struct change *c)
-{
-	struct change_source *source = arena_new_of(b->mem,
-	    struct change_source);
-
-	*source = (struct change_source){ b->operand, script->text, s->code,
-		s->end - s->code, 0 };
-	*c = (struct change){ .source = source, .nsources = 1 };
-	c->statement = arena_strndup(b->mem, script->text + s->code,
-	    s->end - s->code);
-	return open_change(b, c);
-}
-
-static int
-is_bracket(const struct sql_stmt *s)
-{
-	return s->kind == SQL_BEGIN || s->kind == SQL_COMMIT;
-}
-
 /* What was done once is not done again, however often the file is given. */
 static int
 is_done(struct backfill *b, const struct change *c, int *done)
@@ -192,55 +170,27 @@ run_next(struct backfill *b, struct change *c)
 	return done ? 0 : run_change(b, c);
 }
 
-/* Each UPDATE is a run of its own; all are checked before the first. */
-static int
-from_script(struct backfill *b, const struct sql_script *script)
-{
-	struct change *c = arena_array(b->mem, struct change, script->n + 1);
-	size_t i, n = 0;
-
-	for (i = 0; i < script->n; i++)
-		if (!is_bracket(&script->stmt[i]) &&
-		    open_statement(b, script, &script->stmt[i], &c[n++]) == -1)
-			return -1;
-	if (n == 0)
-		return diag_set(b->d, "%s: there is no statement in it",
-		    b->operand);
-	if (n > 1 && opts.name != NULL)
-		return diag_set(b->d, "%s has %zu statements, and --name is "
-		    "for one run", b->operand, n);
-	if (n < script->n)
-		warning("%s: BEGIN and COMMIT are passed over: each batch is "
-		    "a transaction of its own", b->operand);
-	for (i = 0; i < n && b->perform.result.end == RUN_DONE; i++)
-		if ((n > 1 ? run_next(b, &c[i]) : run_change(b, &c[i])) == -1)
-			return -1;
-	return 0;
-}
-
+/* Each UPDATE is a run of its own; all were checked before the first. */
 static int
 from_file(struct backfill *b)
 {
-	struct buf text = BUF_INIT;
-	struct sql_script script;
-	size_t offset;
-	int rc;
+	struct updates u = { .mem = b->mem, .db = b->on.db, .by = opts.by,
+		.once = opts.once };
+	size_t i;
 
-	rc = file_read(b->operand, &text, b->d);
-	if (rc == -1)
-		diag_hint(b->d, "a table needs --set");
-	if (rc == 0)
-		rc = file_check_text(b->operand, &text, b->d);
-	if (rc == 0 && sql_split(b->mem, buf_str(&text), text.len, &script,
-	    &offset, b->d) == -1) {
-		diag_at_offset(b->d, b->operand, buf_str(&text), text.len,
-		    offset);
-		rc = -1;
-	}
-	if (rc == 0)
-		rc = from_script(b, &script);
-	buf_free(&text);
-	return rc;
+	if (updates_read(&u, b->operand, b->d) == -1)
+		return -1;
+	if (u.n > 1 && opts.name != NULL)
+		return diag_set(b->d, "%s has %zu statements, and --name is "
+		    "for one run", b->operand, u.n);
+	if (u.brackets)
+		warning("%s: BEGIN and COMMIT are passed over: each batch is "
+		    "a transaction of its own", b->operand);
+	for (i = 0; i < u.n && b->perform.result.end == RUN_DONE; i++)
+		if ((u.n > 1 ? run_next(b, &u.change[i]) :
+		    run_change(b, &u.change[i])) == -1)
+			return -1;
+	return 0;
 }
 
 /* --- runs --- */
