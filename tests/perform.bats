@@ -241,3 +241,15 @@ state() { sql "SELECT state FROM dbm.runs ORDER BY id DESC LIMIT 1"; }
 	    --where "v2 = 'rare'" --execute
 	[[ $stderr != *"leaves out"* ]]
 }
+
+@test "perform: somebody's own operator does not decide what is equal" {
+	sql "DROP VIEW seen; ALTER TABLE cards ALTER v2 TYPE varchar(20);
+	    CREATE FUNCTION yes(varchar, varchar) RETURNS bool LANGUAGE sql
+	    IMMUTABLE AS 'SELECT true';
+	    CREATE OPERATOR = (LEFTARG = varchar, RIGHTARG = varchar,
+	    FUNCTION = yes)"
+	run -0 dbm backfill cards --set "v2 = 'x'" --execute
+	run -0 dbm backfill cards --set 'v2 = rarity' --execute
+	[ "$(sql "SELECT count(*) FROM cards
+	    WHERE v2::text OPERATOR(pg_catalog.=) rarity")" = 3000 ]
+}

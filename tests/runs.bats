@@ -260,7 +260,7 @@ is_newer() {
 	run -0 --separate-stderr dbm backfill --resume r
 	[[ $stderr == *"run 1 'r' goes on: 1000 rows changed so far"* ]]
 	# a record for each batch, as of the same command again
-	[ "$(cut -f 5 <<<"$output" | paste -sd + | bc)" = 1500 ]
+	[ "$(awk -F '\t' '{ n += $5 } END { print n }' <<<"$output")" = 1500 ]
 	is_left 500
 	told_is state done
 	told_is rows 2500

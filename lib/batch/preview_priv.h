@@ -21,6 +21,8 @@ struct previewer {
 	double fixed;		/* seconds of a batch whatever its rows */
 	const struct db_ask *make; /* statements ahead of the batch */
 	size_t nmake;
+	int hot_known;		/* by the first try: the others find its */
+	double hot_share;	/* dead rows in the pages */
 	int writes;		/* a value cannot be had without a write */
 	struct preview *v;
 	struct diag *d;

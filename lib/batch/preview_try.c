@@ -79,9 +79,15 @@ read_counters(struct previewer *p, const struct db_rows *before,
 {
 	if (p->v->wal_bytes == -1)
 		p->v->wal_bytes = more(before, after, 2);
-	p->v->hot = -1; /* track_counts may be off */
-	if (p->v->tried > 0 && more(before, after, 0) == p->v->tried)
-		p->v->hot = more(before, after, 1);
+	/* track_counts may be off */
+	if (!p->hot_known && p->v->tried > 0 &&
+	    more(before, after, 0) == p->v->tried) {
+		p->hot_known = 1;
+		p->hot_share = (double)more(before, after, 1) /
+		    (double)p->v->tried;
+	}
+	p->v->hot = !p->hot_known ? -1 :
+	    (long long)(p->hot_share * (double)p->v->tried + 0.5);
 }
 
 static long
@@ -205,8 +211,8 @@ larger(long long n, double factor, long long most)
 	return n < most ? n : most;
 }
 
-/* The time of one more like it: but where the first one has left its dead rows
- * in the pages there is less room to be HOT, and the pages are in the log. */
+/* The time of one more like it; but the pages that it changes are in the log
+ * already. */
 static int
 time_again(struct previewer *p, const char *const *lo, long long look,
     long long n)
@@ -215,7 +221,6 @@ time_again(struct previewer *p, const char *const *lo, long long look,
 	struct edge e;
 	int rc = batch(p, lo, look, n, &e);
 
-	p->v->hot = first.hot;
 	p->v->wal_bytes = first.wal_bytes;
 	return rc;
 }

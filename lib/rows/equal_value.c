@@ -107,11 +107,15 @@ equal_differ_value(struct buf *b, const struct column *c, const char *alias,
 	const char *brackets, *whole = limited_inside(c, &brackets);
 
 	buf_adds(b, "(");
-	if (c->exact) {
+	if (c->exact && has_collation(c)) {
+		/* varchar has no '=' of its own, and would take anybody's */
+		buf_addf(b, "CAST(%s.%s AS pg_catalog.text) IS DISTINCT FROM "
+		    "CAST(", alias, c->ident);
+		equal_assigned(b, c, value);
+		buf_adds(b, " AS pg_catalog.text) COLLATE pg_catalog.\"C\"");
+	} else if (c->exact) {
 		buf_addf(b, "%s.%s IS DISTINCT FROM ", alias, c->ident);
 		equal_assigned(b, c, value);
-		buf_adds(b, has_collation(c) ? " COLLATE pg_catalog.\"C\"" :
-		    "");
 	} else
 		differ_by_text(b, c, alias, value);
 	if (whole != NULL)
