@@ -253,3 +253,11 @@ state() { sql "SELECT state FROM dbm.runs ORDER BY id DESC LIMIT 1"; }
 	[ "$(sql "SELECT count(*) FROM cards
 	    WHERE v2::text OPERATOR(pg_catalog.=) rarity")" = 3000 ]
 }
+
+@test "perform: a preview shows the beginning of long values" {
+	sql "UPDATE cards SET v2 = repeat('x', 1000000) WHERE id = 1"
+	run -0 --separate-stderr dbm backfill cards \
+	    --set "v2 = repeat('y', 1000000)" --where 'id = 1'
+	[ "${#output}" -lt 3000 ]
+	[[ $output == *"v2 xxxxx"*" -> yyyyy"* ]]
+}

@@ -63,13 +63,16 @@ add_samples(struct buf *b, const struct previewer *p)
 		add_text(b, c, c->key->column[i]);
 		buf_adds(b, ", ");
 	}
+	/* of long values their beginning: they may be megabytes */
 	for (i = 0; i < c->update.nset; i++) {
+		buf_adds(b, "pg_catalog.left(");
 		add_text(b, c, c->set[i]);
-		buf_adds(b, ", ");
+		buf_adds(b, ", 200), ");
 	}
 	for (i = 0; i < c->update.nset; i++) {
+		buf_adds(b, "pg_catalog.left(");
 		add_value(b, p, i);
-		buf_adds(b, i + 1 < c->update.nset ? ", " : "");
+		buf_addf(b, ", 200)%s", i + 1 < c->update.nset ? ", " : "");
 	}
 	change_rows(b, c, 1);
 	buf_adds(b, " ORDER BY ");
