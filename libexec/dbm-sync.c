@@ -129,7 +129,7 @@ open_sides(struct run *r)
 		return -1;
 	db_set_tick(r->side[0].db, 0.5, tick, NULL);
 	db_set_tick(r->side[1].db, 0.5, tick, NULL);
-	return opts.dry_run ? 0 : sides_take_turn(mem, &r->side[1], &r->turn,
+	return opts.dry_run ? 0 : sides_take_turn(&r->side[1], &r->turn,
 	    &r->d);
 }
 

@@ -112,8 +112,10 @@ held(struct db *db, struct arena *mem, int64_t key, double wait,
 	diag_reset(d);
 	d->status = EXIT_LATER;
 	diag_hint(d, "wait for it to end, or wait longer with --wait SECONDS");
-	return diag_set(d, "%s is locked by %s; gave up after %g s", what,
-	    who != NULL ? who : "a session that has just ended", wait);
+	if (who == NULL)
+		who = "a session that has just ended";
+	return wait > 0 ? diag_set(d, "%s is locked by %s; gave up after %g s",
+	    what, who, wait) : diag_set(d, "%s is locked by %s", what, who);
 }
 
 /* holder: NULL: this session's own lock is meant */

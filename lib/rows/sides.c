@@ -154,66 +154,16 @@ sides_partner(const struct side s[2], int side, const struct table *t)
 	    t->name);
 }
 
-/* The lock of a transaction holds behind a pooler, too. */
-static int
-take_turn_apart(struct arena *mem, const struct side *to, const char *key,
-    struct db **holder, int *got, struct diag *d)
-{
-	struct db_rows *rows;
-
-	if ((*holder = db_open(&to->url, 0, d)) == NULL ||
-	    db_exec(*holder, "BEGIN READ ONLY;"
-	    "SET LOCAL idle_in_transaction_session_timeout=0", d) == -1)
-		return -1;
-	rows = db_query(*holder, mem,
-	    "SELECT pg_catalog.pg_try_advisory_xact_lock($1)", 1, &key, d);
-	if (rows == NULL)
-		return -1;
-	*got = *db_cell(rows, 0, 0) == 't';
-	return 0;
-}
-
-static int
-is_taken(struct arena *mem, struct db *db, int64_t key, struct diag *d)
-{
-	const char *who = lock_holder(db, mem, key, d);
-
-	if (who == NULL && d->text.len > 0)
-		return -1;
-	d->status = EXIT_LATER;
-	diag_hint(d, "only one run at a time pushes into a database: wait for "
-	    "it to end");
-	return diag_set(d, "the destination is locked by %s", who != NULL ?
-	    who : "a session that has just ended");
-}
-
-/*
- * Not every pooler is known by its URL.  Whoever it hands our statements to
- * is another than it says: a lock of that session would outlive us.
- */
 int
-sides_take_turn(struct arena *mem, const struct side *to, struct db **holder,
-    struct diag *d)
+sides_take_turn(const struct side *to, struct db **holder, struct diag *d)
 {
-	int64_t key = lock_key("dbm sync");
-	const char *params[2];
-	struct db_rows *rows;
-	int got;
-
-	*holder = NULL;
-	params[0] = arena_printf(mem, "%lld", (long long)key);
-	params[1] = arena_printf(mem, "%d", to->url.pooler ? 0 :
-	    db_backend_pid(to->db));
-	rows = db_query(to->db, mem, "SELECT CASE WHEN "
-	    "pg_catalog.pg_backend_pid() = $2 THEN "
-	    "pg_catalog.pg_try_advisory_lock($1) END", 2, params, d);
-	if (rows == NULL)
-		return -1;
-	if (db_cell(rows, 0, 0) != NULL)
-		got = *db_cell(rows, 0, 0) == 't';
-	else if (take_turn_apart(mem, to, params[0], holder, &got, d) == -1)
-		return -1;
-	return got ? 0 : is_taken(mem, to->db, key, d);
+	if (lock_hold(to->db, lock_key("dbm sync"), 0, "the destination",
+	    holder, d) == 0)
+		return 0;
+	if (d->status == EXIT_LATER && !db_lost(to->db))
+		diag_hint(d, "only one run at a time pushes into a database: "
+		    "wait for it to end");
+	return -1;
 }
 
 void

@@ -50,8 +50,7 @@ struct table *sides_partner(const struct side[2], int side,
  * nothing, *holder is a session with a transaction that does; else NULL.
  * -1: another has it (status 75).
  */
-int sides_take_turn(struct arena *, const struct side *, struct db **holder,
-    struct diag *);
+int sides_take_turn(const struct side *, struct db **holder, struct diag *);
 
 /* What lies between may forget a connection that is silent for minutes. */
 void sides_ping(const struct side[2], struct db *holder);
